@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every compile-time switch: its default, what it does, what it costs, what it forbids.
+ *
+ * Facts about a device or a store (geometry, buckets, buffers) are run-time data and not here.
+ * Override a switch on the compiler's command line, or name a header of your own with
+ * -DCFS_CONFIG_FILE='"my_config.h"'. All are always defined, so use #if, never #ifdef.
+ * Contradictions fail the build in config_check.c with a sentence.
+ */
+#ifndef CFS_CONFIG_H
+#define CFS_CONFIG_H
+
+#ifdef CFS_CONFIG_FILE
+#include CFS_CONFIG_FILE
+#endif
+
+/* Assertions for programming errors. On in test builds. Costs about a tenth of the code and needs
+ * cfs_port_assert_failed(). */
+#ifndef CFS_CFG_ASSERT
+#define CFS_CFG_ASSERT 0
+#endif
+
+/* How many devices with an asynchronous driver may be open at once. CMSIS callbacks carry no
+ * context, so each needs a function of its own: about 16 bytes of code and one pointer each. */
+#ifndef CFS_CFG_ASYNC_DEVICES
+#define CFS_CFG_ASYNC_DEVICES 4
+#endif
+
+/* How many volumes may be seen as an ARM_DRIVER_STORAGE at once, 0 to 4. The same reason: about
+ * 300 bytes of code each. */
+#ifndef CFS_CFG_VOLUME_DRIVERS
+#define CFS_CFG_VOLUME_DRIVERS 2
+#endif
+
+/* Bits of the key hash, 4 to 24. 24 in any product; tests use 4 so that different names collide
+ * all the time. Stored on the medium: a store refuses a volume formatted with another number. */
+#ifndef CFS_CFG_HASH_BITS
+#define CFS_CFG_HASH_BITS 24
+#endif
+
+/* Test builds only: lets a test switch single rules of the format off by number, to show that the
+ * power-fail explorer notices (docs/testing.md). Forbids itself in a product: a rule that can be
+ * switched off is not a rule. */
+#ifndef CFS_CFG_TEST_KNOCKOUT
+#define CFS_CFG_TEST_KNOCKOUT 0
+#endif
+
+#endif

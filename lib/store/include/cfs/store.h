@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The configuration store: named values that survive any power cut.
+ *
+ *   STORE > journal > volume > device > ARM_DRIVER_STORAGE (yours)
+ *
+ * Conventions
+ * - Returned CFS_OK (or a count) means durable: a power cut one instruction later loses nothing.
+ * - A call cut by power took place wholly or not at all.
+ * - Mount never formats, and no other call wipes anything.
+ * - An error changes nothing, except that after CFS_ERR_IO the store must be unmounted and mounted
+ *   again; everything acknowledged before is safe.
+ * - The caller owns all memory. No heap, no recursion; RAM does not grow with keys or values.
+ * - Thread rule: one caller at a time per store, never from an interrupt.
+ * - Names are 1 to CFS_NAME_MAX bytes, any byte but 0. Values are any bytes, 0 to
+ *   cfs_value_max() long.
+ */
+#ifndef CFS_STORE_H
+#define CFS_STORE_H
+
+#include "cfs/error.h"
+#include "cfs/types.h"
+#include "cfs/journal.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct cfs_volume;
+
+#define CFS_NAME_MAX 220u
+
+/* How a medium is laid out; decided once, at format. */
+struct cfs_format_config {
+    /* Root pointers kept in RAM, 1 to 256, a power of two. More make lookups and updates cheaper:
+     * about one bucket for every few keys is good. Costs 2 to 4 bytes of RAM each, and as much in
+     * the header of every sector. 0: 32. */
+    uint32_t buckets;
+};
+
+struct cfs_mount_config {
+    struct cfs_volume *volume; /* open; stays open while mounted */
+    void *memory;              /* any alignment; stays the store's until unmount */
+    size_t memory_bytes;       /* at least CFS_STORE_MEMORY_BYTES */
+    bool read_only;            /* serve what is there and program nothing */
+};
+
+/* Memory for a store on a volume with the given line and `buckets` root pointers. */
+#define CFS_STORE_MEMORY_BYTES(line_bytes, buckets) CFS_JOURNAL_MEMORY_BYTES(line_bytes, buckets)
+
+/* A mounted store. Caller-owned, contents private. */
+struct cfs_store {
+    struct cfs_journal journal;
+    uint32_t sets;            /* statistics since mount */
+    uint32_t sets_unchanged;
+    bool mounted;
+};
+
+/* Numbers about a mounted store. Sizes are in bytes of the medium. */
+struct cfs_statistics {
+    uint32_t live_bytes;      /* what is stored now, as it would be written again */
+    uint32_t capacity_bytes;  /* most that live_bytes may become with values of this length */
+    uint32_t sectors;
+    uint32_t sectors_free;    /* erased or ready to be */
+    uint32_t erases_mean;     /* erases of each sector since the first format; all sectors are
+                                 within one of it, plus interrupted erases */
+    uint32_t endurance_cycles; /* what the device guarantees; 0: unlimited or unknown */
+    uint32_t session;         /* counts mounts that wrote */
+    uint32_t sets;            /* since mount */
+    uint32_t sets_unchanged;  /* since mount: equal to what was stored, so nothing was written */
+    bool read_only;
+    bool undecided;           /* read-only mount of a store that was cut: the newest write may
+                                 vanish, or one newer appear, at the next normal mount */
+};
+
+/* Make a new, empty store on a volume. This is the only call that wipes. If a valid store is on
+ * the volume it stays what a mount sees until the new one is complete: a cut leaves one or the
+ * other. `memory` is used during the call only (CFS_STORE_MEMORY_BYTES).
+ * Costs one erase and about 10 programs, plus, where an old store fills the volume, nothing more.
+ * CFS_ERR_PARAM; CFS_ERR_NO_MEMORY; CFS_ERR_GEOMETRY: fewer than 3 sectors, or sectors too small;
+ * CFS_ERR_READ_ONLY; CFS_ERR_IO. `config` may be NULL. */
+int32_t cfs_format(struct cfs_volume *volume, void *memory, size_t memory_bytes,
+                   const struct cfs_format_config *config);
+
+/* Find the newest state and make it stand. After a clean unmount it programs nothing. After a cut
+ * it first decides, durably, what the state is, then returns.
+ * Reads 16 bytes a sector and one sector; programs at most a few hundred bytes; may erase one
+ * sector.
+ * CFS_ERR_BLANK, CFS_ERR_FOREIGN, CFS_ERR_NEWER, CFS_ERR_DAMAGED, CFS_ERR_GEOMETRY: nothing was
+ * programmed. CFS_ERR_STATE: `store` is mounted. CFS_ERR_PARAM, CFS_ERR_NO_MEMORY, CFS_ERR_IO. */
+int32_t cfs_mount(struct cfs_store *store, const struct cfs_mount_config *config);
+
+/* Close the session with a seal, so that the next mount programs nothing, and forget the store.
+ * Optional: every acknowledged write is durable without it. One program; if it fails the store is
+ * unmounted all the same and the error returned. CFS_ERR_STATE: not mounted. */
+int32_t cfs_unmount(struct cfs_store *store);
+
+/* Store a value under a name, creating or replacing it. Writes nothing if the value is already
+ * that. CFS_ERR_NO_SPACE: would not fit; delete something. CFS_ERR_TOO_BIG: never fits this volume.
+ * CFS_ERR_PARAM, CFS_ERR_STATE, CFS_ERR_READ_ONLY, CFS_ERR_IO. */
+int32_t cfs_set(struct cfs_store *store, const char *name, const void *value, size_t size);
+
+/* Copy a whole value. Returns its length. CFS_ERR_NOT_FOUND; CFS_ERR_BUFFER: longer than `size`;
+ * CFS_ERR_DAMAGED: this value cannot be read any more (the buffer is then undefined). */
+int32_t cfs_get(struct cfs_store *store, const char *name, void *value, size_t size);
+
+/* The length of a value without reading it all. CFS_ERR_NOT_FOUND, CFS_ERR_DAMAGED. */
+int32_t cfs_size(struct cfs_store *store, const char *name);
+
+/* Delete a key. Always fits. CFS_ERR_NOT_FOUND: there was none, nothing was written. */
+int32_t cfs_delete(struct cfs_store *store, const char *name);
+
+/* The next key that matches `pattern` after the one in `name`; begin with an empty string.
+ * `pattern` may hold any number of '*', each for any run of characters; NULL is "*". `name` has
+ * room for CFS_NAME_MAX + 1 bytes and is both cursor and result, so there is nothing to close.
+ * Keys come in the order of their hash. A key that exists during the whole scan comes exactly
+ * once, whatever is set or deleted meanwhile. Returns the length of the name; CFS_ERR_NOT_FOUND:
+ * no further key (`name` is unchanged). CFS_ERR_PARAM: `name` is not terminated. */
+int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name);
+
+/* The longest value a key with a name of `name_length` bytes can have on this volume. */
+int32_t cfs_value_max(const struct cfs_store *store, size_t name_length);
+
+int32_t cfs_statistics(struct cfs_store *store, struct cfs_statistics *statistics);
+
+/* Verify everything: every root, pointer, record and total. Reads the whole volume, writes
+ * nothing. CFS_OK; CFS_ERR_DAMAGED: an invariant does not hold. */
+int32_t cfs_check(struct cfs_store *store);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
