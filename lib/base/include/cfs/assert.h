@@ -8,7 +8,7 @@
 #include "cfs/port.h"
 
 #if CFS_CFG_ASSERT
-#define CFS_ASSERT(condition)                                                                      \
+#define CFS_ASSERT(condition) \
     ((condition) ? (void)0 : cfs_port_assert_failed(__FILE__, __LINE__, #condition))
 #else
 #define CFS_ASSERT(condition) ((void)0)

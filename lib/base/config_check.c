@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Refuses impossible settings of cfs/config.h, each with a sentence. Compiled into every build; no
+ * code. */
+#include "cfs/config.h"
+
+#define IS_SWITCH(value) ((value) == 0 || (value) == 1)
+
+_Static_assert(IS_SWITCH(CFS_CFG_ASSERT), "CFS_CFG_ASSERT switches assertions: it must be 0 or 1.");
+
+_Static_assert(IS_SWITCH(CFS_CFG_CRC_TABLE),
+               "CFS_CFG_CRC_TABLE chooses crc_small.c or crc_fast.c: it must be 0 or 1.");
+
+_Static_assert(
+    CFS_CFG_ASYNC_DEVICES >= 0 && CFS_CFG_ASYNC_DEVICES <= 8,
+    "CFS_CFG_ASYNC_DEVICES counts devices with asynchronous drivers: it must be 0 to 8.");
+
+_Static_assert(CFS_CFG_VOLUME_DRIVERS >= 0 && CFS_CFG_VOLUME_DRIVERS <= 4,
+               "CFS_CFG_VOLUME_DRIVERS counts volumes seen as drivers: it must be 0 to 4.");
+
+_Static_assert(CFS_CFG_HASH_BITS >= 4 && CFS_CFG_HASH_BITS <= 24,
+               "CFS_CFG_HASH_BITS is the length of a key hash: it must be 4 to 24.");
+
+_Static_assert(IS_SWITCH(CFS_CFG_TEST_KNOCKOUT),
+               "CFS_CFG_TEST_KNOCKOUT switches test builds: it must be 0 or 1.");
