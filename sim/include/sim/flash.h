@@ -33,13 +33,14 @@ extern "C" {
 #endif
 
 #define SIM_REGIONS_MAX 4u
-#define SIM_SLOTS 8u /* devices that may exist at once in one process (CMSIS has no context) */
+#define SIM_SLOTS       8u /* devices that may exist at once in one process (CMSIS has no context) */
 
 /* A part, as data. Times in nanoseconds. Figures and their sources: docs/profiles.md. */
 struct sim_profile {
     char name[32];
     uint32_t unit_bytes;
-    uint32_t line_bytes; /* most that one cut program may damage */
+    uint32_t line_bytes;      /* most that one cut program may damage */
+    uint32_t in_flight_bytes; /* programmed at once inside a call, 0: one unit */
     uint32_t region_count;
     struct {
         uint32_t count;
@@ -50,9 +51,9 @@ struct sim_profile {
     bool needs_erase;
     bool unreadable_lines; /* torn units can make their line unreadable (ECC) */
     bool asynchronous;
-    uint64_t program_ns;     /* per unit, typical */
+    uint64_t program_ns; /* per unit, typical */
     uint64_t program_max_ns;
-    uint64_t erase_ns;       /* per sector, typical */
+    uint64_t erase_ns; /* per sector, typical */
     uint64_t erase_max_ns;
     uint64_t read_ns_per_byte_x100; /* hundredths of a nanosecond per byte */
     uint32_t endurance_min;         /* guaranteed cycles, 0: unlimited */
@@ -109,20 +110,20 @@ void sim_flash_advance_ns(struct sim_flash *flash, uint64_t ns);
 
 /* ---- power cuts */
 
-enum sim_outcome { /* what a cut operation leaves */
-    SIM_CUT_NONE,       /* program, erase: nothing happened */
-    SIM_CUT_DONE,       /* program, erase: complete, but nobody was told */
-    SIM_CUT_TORN,       /* program: units before the cut done, one garbage (stable) */
-    SIM_CUT_TORN_BITS,  /* program: part of the 1 -> 0 bits done (stable) */
-    SIM_CUT_UNREADABLE, /* program: the line cannot be read */
-    SIM_CUT_GHOST,      /* program: reads blank, is not */
-    SIM_CUT_WEAK,       /* program: new, old or garbage, drawn at each boot */
-    SIM_CUT_OLD,        /* erase: all bytes old, but weak: drawn at each boot, old or unreadable */
-    SIM_CUT_MIXED,      /* erase: old, zero and blank units mixed, drawn at each boot */
-    SIM_CUT_HALF,       /* erase: first part blank, rest old */
-    SIM_CUT_ZERO,       /* erase: all zero (pre-program phase) */
-    SIM_CUT_BLANK_WEAK, /* erase: reads blank, but data must not be programmed on it */
-    SIM_OUTCOMES
+enum sim_outcome {                    /* what a cut operation leaves */
+                   SIM_CUT_NONE,      /* program, erase: nothing happened */
+                   SIM_CUT_DONE,      /* program, erase: complete, but nobody was told */
+                   SIM_CUT_TORN,      /* program: units before the cut done, one garbage (stable) */
+                   SIM_CUT_TORN_BITS, /* program: part of the 1 -> 0 bits done (stable) */
+                   SIM_CUT_UNREADABLE, /* program: the line cannot be read */
+                   SIM_CUT_GHOST,      /* program: reads blank, is not */
+                   SIM_CUT_WEAK,       /* program: new, old or garbage, drawn at each boot */
+                   SIM_CUT_OLD, /* erase: all bytes old, but weak: drawn at each boot, old or unreadable */
+                   SIM_CUT_MIXED, /* erase: old, zero and blank units mixed, drawn at each boot */
+                   SIM_CUT_HALF,  /* erase: first part blank, rest old */
+                   SIM_CUT_ZERO,  /* erase: all zero, or only a last part (pre-program phase) */
+                   SIM_CUT_BLANK_WEAK, /* erase: reads blank, but data must not be programmed on it */
+                   SIM_OUTCOMES
 };
 const char *sim_outcome_name(enum sim_outcome outcome);
 
@@ -133,6 +134,12 @@ struct sim_op {
     uint64_t addr; /* from the start of the device */
     uint32_t size;
     uint64_t index; /* counts programs and erases since the last boot, from 0 */
+    /* Where a cut would strike; explorers change it in their copy of the operation.
+     * Program: the unit, counted from 0 inside this call; those before it are done, those behind
+     *   untouched. The hook gets the last place that makes sense.
+     * Erase: how many eighths of the sector are blank already (SIM_CUT_HALF, from the start) or
+     *   zero already (SIM_CUT_ZERO, from the end), 1 to 7. The hook gets 0: half of it, all of it. */
+    uint32_t cut_at;
 };
 
 /* The outcomes that make sense for an operation on this device; returns how many. */
@@ -142,6 +149,9 @@ size_t sim_flash_outcomes(const struct sim_flash *flash, const struct sim_op *op
 /* Cut the power in the `index`-th program or erase after now (0: the next one). From then on every
  * call fails until sim_flash_boot(). */
 void sim_flash_arm_cut(struct sim_flash *flash, uint64_t index, enum sim_outcome outcome);
+/* The same, and where inside the operation: see sim_op.cut_at. */
+void sim_flash_arm_cut_at(struct sim_flash *flash, uint64_t index, enum sim_outcome outcome,
+                          uint32_t cut_at);
 void sim_flash_disarm(struct sim_flash *flash);
 /* The outcome is drawn when the operation is known: any that makes sense for it. */
 void sim_flash_arm_random_cut(struct sim_flash *flash, uint64_t index);
@@ -156,15 +166,29 @@ void sim_flash_cut_here(struct sim_flash *flash, const struct sim_op *op, const 
  * 2 garbage or unreadable, from 3 on a draw per unit from the pattern itself. */
 void sim_flash_boot(struct sim_flash *flash, uint32_t pattern);
 
+/* What a completed zero-fill of a unit that was not blank reads as, on parts with unreadable lines:
+ * zero (the default), or the line cannot be read because its ECC no longer fits. */
+enum sim_fill_policy { SIM_FILL_ZERO, SIM_FILL_UNREADABLE };
+void sim_flash_set_fill_policy(struct sim_flash *flash, enum sim_fill_policy policy);
+
 /* Called before each program and erase. `data` is NULL for an erase. */
 typedef void (*sim_hook)(void *context, struct sim_flash *flash, const struct sim_op *op,
                          const void *data);
 void sim_flash_set_hook(struct sim_flash *flash, sim_hook hook, void *context);
 
-/* ---- damage at rest */
+/* ---- asynchronous profiles: a program or erase happens, and its callback runs, when simulated
+ * time reaches its end. cfs_port_wait() of sim/port.h calls this: the pending operation that ends
+ * first, on any device, completes. False: none is pending. */
+bool sim_flash_complete_next(void);
+
+/* ---- damage at rest; addresses count from the start of the device */
 void sim_flash_flip_bit(struct sim_flash *flash, uint64_t addr, unsigned bit);
 void sim_flash_make_unreadable(struct sim_flash *flash, uint64_t addr, bool unreadable);
 void sim_flash_make_weak(struct sim_flash *flash, uint64_t addr, uint32_t size);
+/* What the unit at `addr` is: "blank", "done", "filled", "torn", "unreadable", "ghost", "weak" (of a
+ * program), "mixed" (of an erase) or "flipped" (blank but for bits flipped at rest). */
+const char *sim_flash_unit_name(const struct sim_flash *flash, uint64_t addr);
+bool sim_flash_erase_is_complete(const struct sim_flash *flash, uint32_t sector);
 
 /* ---- wear: cycles after which an erase of the sector fails; drawn per sector from the profile
  * (never below the guaranteed minimum) when switched on */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cfs/port.h for programs on a host that use simulated devices (port_sim.c).
+ *
+ * cfs_port_wait() lets the pending operation that ends first complete in simulated time; nothing
+ * sleeps. Waiting although nothing is pending would never end, so it prints that and aborts.
+ * cfs_port_entropy() gives a sequence that the seed decides: equal runs, equal images.
+ */
+#ifndef SIM_PORT_H
+#define SIM_PORT_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Start the sequence of cfs_port_entropy() anew. Without a call it starts from seed 0. */
+void sim_port_seed(uint64_t seed);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
