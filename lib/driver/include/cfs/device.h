@@ -45,46 +45,57 @@ struct cfs_device_config {
 };
 
 struct cfs_geometry {
-    uint64_t base;              /* address of the first sector, as the driver counts */
-    uint64_t size_bytes;        /* all sectors together */
-    uint32_t unit_bytes;        /* smallest programmable piece and its alignment, 1 to 512 */
-    uint32_t line_bytes;        /* see cfs_device_config; a multiple of unit_bytes */
-    uint32_t endurance_cycles;  /* guaranteed erases per sector, 0: unlimited or not told */
-    uint8_t erased_value;       /* what erased bytes read as: 0xFF or 0x00 */
-    bool needs_erase;           /* false: bytes may be overwritten in place (EEPROM, FRAM, SD) */
+    uint64_t base;             /* address of the first sector, as the driver counts */
+    uint64_t size_bytes;       /* all sectors together */
+    uint32_t unit_bytes;       /* smallest programmable piece and its alignment, 1 to 512 */
+    uint32_t line_bytes;       /* see cfs_device_config; a multiple of unit_bytes */
+    uint32_t endurance_cycles; /* guaranteed erases per sector, 0: unlimited or not told */
+    uint8_t erased_value;      /* what erased bytes read as: 0xFF or 0x00 */
+    bool needs_erase;          /* false: bytes may be overwritten in place (EEPROM, FRAM, SD) */
     uint8_t region_count;
     struct cfs_region regions[CFS_DEVICE_REGIONS_MAX];
 };
 
-/* Caller-owned, contents private except `geometry`, which is read-only after open. */
+/* Caller-owned, all zero before it is first opened, contents private except `geometry`, which is
+ * read-only after open. */
 struct cfs_device {
     struct cfs_geometry geometry;
     const ARM_DRIVER_STORAGE *driver;
     int32_t (*is_blank)(void *context, uint64_t addr, uint32_t size);
     void *is_blank_context;
     volatile int32_t result; /* of the pending asynchronous operation */
-    volatile bool pending;
+    volatile bool pending;   /* the driver works on an operation of this device */
     bool open;
     uint8_t slot; /* of the asynchronous callback */
 };
 
 /* Initialise and power the driver, read its geometry, check that it can be used.
  *
- * `config` may be NULL (all defaults). `device` must stay where it is until closed.
+ * `config` may be NULL (all defaults) and is copied. `device` must stay where it is until closed.
+ * Sectors are the erase units of the driver's blocks. Where blocks cannot be erased and need not be
+ * (programmability RAM), sectors are 4096 bytes, which must divide the blocks.
  * CFS_ERR_PARAM: NULL, or a line that is not a power of two, too large or below the unit.
  * CFS_ERR_GEOMETRY: no erase unit or program unit the layers above can use, too many regions, or a
- * driver whose figures contradict each other.
+ * driver whose figures contradict each other (blocks with gaps between them, of sizes or addresses
+ * that are not multiples of their erase unit, not adding up to the whole).
  * CFS_ERR_STATE: `device` is already open. CFS_ERR_NO_MEMORY: more than CFS_CFG_ASYNC_DEVICES.
- * CFS_ERR_IO: the driver refused. */
+ * CFS_ERR_IO, CFS_ERR_BUSY: the driver refused. After an error `device` is not open, and the driver
+ * is powered off again. */
 int32_t cfs_device_open(struct cfs_device *device, const ARM_DRIVER_STORAGE *driver,
                         const struct cfs_device_config *config);
 
-/* Power the driver off and let go of it. CFS_ERR_STATE: not open. */
+/* Power the driver off and let go of it. CFS_ERR_STATE: not open. CFS_ERR_BUSY: an operation is
+ * pending. CFS_ERR_IO: the driver refused; it was let go of all the same. */
 int32_t cfs_device_close(struct cfs_device *device);
 
+/* The operations. All wait until the driver is done. Sizes are at most 2 GiB; with a size of 0
+ * nothing is done. Errors of all of them, beside those told below:
+ * CFS_ERR_PARAM: NULL, or too large. CFS_ERR_STATE: not open. CFS_ERR_BOUNDS: leaves the device.
+ * CFS_ERR_BUSY: the driver, or this device, works on something else; nothing was changed.
+ * CFS_ERR_IO: the driver reported a failure, or a success that cannot be. */
+
 /* Read `size` bytes. CFS_ERR_UNREADABLE: at least one line in the range cannot be read; that is
- * data, not a failure of the device (torn or worn cells). The buffer is then undefined.
- * CFS_ERR_BOUNDS, CFS_ERR_STATE, CFS_ERR_PARAM, CFS_ERR_IO, CFS_ERR_BUSY. */
+ * data, not a failure of the device (torn or worn cells). The buffer is then undefined. */
 int32_t cfs_device_read(struct cfs_device *device, uint64_t addr, void *data, uint32_t size);
 
 /* Program `size` bytes; address and size multiples of the unit, within one line.
@@ -96,12 +107,11 @@ int32_t cfs_device_program(struct cfs_device *device, uint64_t addr, const void 
  * CFS_ERR_ALIGN: not whole sectors. CFS_ERR_IO: what stands there now is unknown. */
 int32_t cfs_device_erase(struct cfs_device *device, uint64_t addr, uint32_t size);
 
-/* 1: every byte of the range reads as erased; 0: not, or unreadable; negative: an error as in
- * cfs_device_read(). Blank does not mean erased: cut erases and programs can look blank too. */
+/* 1: every byte of the range reads as erased; 0: not, or unreadable; negative: an error. Blank does not mean erased: cut erases and programs can look blank too. */
 int32_t cfs_device_is_blank(struct cfs_device *device, uint64_t addr, uint32_t size);
 
-/* The sector that contains `addr`: its first address and its size.
- * CFS_ERR_BOUNDS: outside the device. */
+/* The sector that contains `addr`: its first address and its size. Asks the geometry, not the
+ * driver. CFS_ERR_PARAM: NULL. CFS_ERR_BOUNDS: outside the device. */
 int32_t cfs_device_sector_at(const struct cfs_device *device, uint64_t addr, uint64_t *first,
                              uint32_t *size);
 
