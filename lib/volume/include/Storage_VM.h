@@ -15,26 +15,27 @@
 
 #include "cfs/error.h"
 #include "cfs/types.h"
-#include "Driver_Storage.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 struct cfs_device;
+struct _ARM_DRIVER_STORAGE; /* Driver_Storage.h; only who uses the driver face needs to include it */
 
 #define CFS_VOLUME_READ_ONLY 0x1u /* program and erase are refused */
 
 /* One line of a partition table. */
 struct cfs_volume_entry {
-    const char *name;    /* unique in the table, 1 to 15 characters, not copied */
+    const char *name;    /* unique in the table, 1 to CFS_VOLUME_NAME_MAX characters, not copied */
     uint64_t offset;     /* from the start of the device, at a sector boundary */
-    uint64_t size_bytes; /* whole sectors; 0: to the end of the device */
+    uint64_t size_bytes; /* whole sectors, below 4 GiB; 0: to the end of the device */
     uint32_t flags;      /* CFS_VOLUME_ */
     uint32_t owner;      /* kept for the layers above, not interpreted */
 };
 
-/* Caller-owned, contents private. Everything the layers above ask is answered by functions. */
+/* Caller-owned, all zero before it is first opened, contents private. Everything the layers above
+ * ask is answered by functions. */
 struct cfs_volume {
     struct cfs_device *device;
     const struct cfs_volume_entry *entry;
@@ -47,19 +48,22 @@ struct cfs_volume {
 };
 
 /* Check a table against an open device. Nothing is read or written.
- * CFS_ERR_OVERLAP, CFS_ERR_ALIGN, CFS_ERR_BOUNDS, CFS_ERR_PARAM (bad name). If `bad_entry` is not
- * NULL it receives the index of the line to blame. */
+ * CFS_ERR_PARAM: a bad name or an unknown flag. CFS_ERR_BOUNDS: leaves the device, is empty or too
+ * large. CFS_ERR_ALIGN: not whole sectors. CFS_ERR_OVERLAP: shares a sector or its name with an
+ * earlier line. With these, and if `bad_entry` is not NULL, it receives the index of the line to
+ * blame. CFS_ERR_PARAM also for NULL, CFS_ERR_STATE if the device is not open. */
 int32_t cfs_volume_table_check(const struct cfs_device *device,
                                const struct cfs_volume_entry *table, size_t count,
                                size_t *bad_entry);
 
 /* Open the volume called `name` of a table, after checking the whole table. `table` and `device`
- * must outlive the volume. CFS_ERR_NOT_FOUND: no such name; CFS_ERR_STATE: `volume` is open or
- * `device` is not; and the errors of cfs_volume_table_check(). */
+ * must outlive the volume. CFS_ERR_PARAM: NULL; CFS_ERR_NOT_FOUND: no such name; CFS_ERR_STATE:
+ * `volume` is open or `device` is not; and the errors of cfs_volume_table_check(). After an error
+ * `volume` is not open. */
 int32_t cfs_volume_open(struct cfs_volume *volume, struct cfs_device *device,
                         const struct cfs_volume_entry *table, size_t count, const char *name);
 
-/* CFS_ERR_STATE: not open. Also takes back the ARM_DRIVER_STORAGE face. */
+/* CFS_ERR_PARAM: NULL. CFS_ERR_STATE: not open. Also takes back the ARM_DRIVER_STORAGE face. */
 int32_t cfs_volume_close(struct cfs_volume *volume);
 
 /* Facts. Valid while open. */
@@ -73,7 +77,8 @@ uint32_t cfs_volume_owner(const struct cfs_volume *volume);
 uint32_t cfs_volume_endurance(const struct cfs_volume *volume);
 uint32_t cfs_volume_sector_count(const struct cfs_volume *volume);
 
-/* Where sector `index` starts and how long it is. CFS_ERR_BOUNDS. */
+/* Where sector `index` starts and how long it is. CFS_ERR_PARAM: NULL; CFS_ERR_STATE: not open;
+ * CFS_ERR_BOUNDS: no such sector. */
 int32_t cfs_volume_sector(const struct cfs_volume *volume, cfs_sector_t index, cfs_off_t *offset,
                           uint32_t *size_bytes);
 
@@ -87,7 +92,7 @@ int32_t cfs_volume_is_blank(struct cfs_volume *volume, cfs_off_t offset, uint32_
 
 /* The volume as a synchronous driver whose storage starts at address 0. NULL: not open, or more
  * than CFS_CFG_VOLUME_DRIVERS are in use. Valid until cfs_volume_close(). */
-ARM_DRIVER_STORAGE *cfs_volume_driver(struct cfs_volume *volume);
+const struct _ARM_DRIVER_STORAGE *cfs_volume_driver(struct cfs_volume *volume);
 
 /* Invariants as code; CFS_OK or CFS_ERR_STATE. */
 int32_t cfs_volume_check(const struct cfs_volume *volume);

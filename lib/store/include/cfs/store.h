@@ -27,7 +27,7 @@ extern "C" {
 
 struct cfs_volume;
 
-#define CFS_NAME_MAX 220u
+#define CFS_NAME_MAX CFS_RECORD_NAME_MAX /* 220 */
 
 /* How a medium is laid out; decided once, at format. */
 struct cfs_format_config {
@@ -50,25 +50,25 @@ struct cfs_mount_config {
 /* A mounted store. Caller-owned, contents private. */
 struct cfs_store {
     struct cfs_journal journal;
-    uint32_t sets;            /* statistics since mount */
+    uint32_t sets; /* statistics since mount */
     uint32_t sets_unchanged;
     bool mounted;
 };
 
 /* Numbers about a mounted store. Sizes are in bytes of the medium. */
 struct cfs_statistics {
-    uint32_t live_bytes;      /* what is stored now, as it would be written again */
-    uint32_t capacity_bytes;  /* most that live_bytes may become with values of this length */
+    uint32_t live_bytes;     /* what is stored now, as it would be written again */
+    uint32_t capacity_bytes; /* most that live_bytes may become with values of this length */
     uint32_t sectors;
-    uint32_t sectors_free;    /* erased or ready to be */
-    uint32_t erases_mean;     /* erases of each sector since the first format; all sectors are
+    uint32_t sectors_free;     /* erased or ready to be */
+    uint32_t erases_mean;      /* erases of each sector since the first format; all sectors are
                                  within one of it, plus interrupted erases */
     uint32_t endurance_cycles; /* what the device guarantees; 0: unlimited or unknown */
-    uint32_t session;         /* counts mounts that wrote */
-    uint32_t sets;            /* since mount */
-    uint32_t sets_unchanged;  /* since mount: equal to what was stored, so nothing was written */
+    uint32_t session;          /* counts mounts that wrote */
+    uint32_t sets;             /* since mount */
+    uint32_t sets_unchanged;   /* since mount: equal to what was stored, so nothing was written */
     bool read_only;
-    bool undecided;           /* read-only mount of a store that was cut: the newest write may
+    bool undecided; /* read-only mount of a store that was cut: the newest write may
                                  vanish, or one newer appear, at the next normal mount */
 };
 

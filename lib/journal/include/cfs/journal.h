@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The record journal: a log on one volume that is its own index.
+ *
+ *   store > JOURNAL > volume > device > ARM_DRIVER_STORAGE
+ *
+ * A volume is a ring of sectors. Records are appended at the head; the oldest sector, the tail, is
+ * reclaimed by appending again what is still live in it. RAM holds the roots: for each bucket of
+ * the hash the place of its newest record. Everything else is reached by pointers in records, which
+ * always name older ones. Whether a pointer still names what it named is arithmetic: the number of
+ * the sector it leads to, against the number of the tail.
+ *
+ * The journal knows records, runs, sectors and power cuts. What a record means (names, tries,
+ * liveness) is its owner's business: the store.
+ *
+ * Invariants (cfs_journal_check): tail <= head number; at least one sector is spare between calls;
+ * every root is none or names a valid record of its bucket at or above the tail.
+ *
+ * Errors of any call that reads or writes the medium: CFS_ERR_IO (the driver failed; after a
+ * failed write every further write gives CFS_ERR_IO until the volume is mounted again).
+ * Thread rule: one caller at a time.
+ */
+#ifndef CFS_JOURNAL_H
+#define CFS_JOURNAL_H
+
+#include "cfs/error.h"
+#include "cfs/record.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct cfs_volume;
+
+/* Memory a journal works in: one line, one record head, the roots. */
+#define CFS_JOURNAL_MEMORY_BYTES(line_bytes, buckets) \
+    ((size_t)(line_bytes) + CFS_RECORD_HEAD_MAX + (size_t)(buckets)*4u)
+
+/* What the journal asks of its owner. */
+struct cfs_journal_owner {
+    /* Append `record` again. From reclaim (`always` false): only if it is the newest of its key
+     * and not a tombstone. From mount (`always` true): in any case; it is the last write before a
+     * cut and the roots do not know it. Must use cfs_journal_append() once, or not at all. */
+    int32_t (*carry)(void *context, const struct cfs_record *record, bool always);
+    void *context;
+};
+
+/* Lengths in lines that follow from the geometry; fixed while mounted. */
+struct cfs_layout {
+    uint32_t sector_lines;
+    uint32_t mark_lines;
+    uint32_t header_lines; /* mark, pilot and header together */
+    uint32_t checkpoint_lines;
+    uint32_t copy_lines_max;  /* longer records are followed by a commit record */
+    uint32_t group_lines;     /* most that one mount writes to decide */
+    uint32_t reserve_lines;   /* kept free of data at the end of a sector */
+    uint32_t weight_pointers; /* pointers that a record's weight allows for */
+    uint32_t weight_max;      /* of one record */
+};
+
+/* What the next record of a key is part of. */
+enum cfs_run {
+    CFS_RUN_ALONE,  /* it is a run by itself */
+    CFS_RUN_FIRST,  /* it begins a run that others continue */
+    CFS_RUN_MIDDLE, /* it continues one */
+    CFS_RUN_LAST    /* it ends one */
+};
+
+/* Caller-owned, contents private. */
+struct cfs_journal {
+    struct cfs_volume *volume;
+    struct cfs_journal_owner owner;
+    struct cfs_layout layout;
+    uint8_t *line;    /* one line being composed */
+    uint8_t *scratch; /* one record head */
+    uint8_t *roots;
+    uint32_t unit_bytes;
+    uint32_t line_bytes;
+    uint32_t sector_bytes;
+    uint32_t sector_count;
+    uint32_t bucket_count;
+    uint32_t memory_buckets; /* most buckets the memory has room for */
+    uint32_t volume_id;
+    uint32_t number;    /* of the head sector */
+    uint32_t salt;      /* of the head sector */
+    uint32_t cursor;    /* next free line of the head sector */
+    uint32_t fill_from; /* while not fresh: lines from here to the cursor are to be zero-filled */
+    uint32_t slack;     /* weight minus lines, of the data records in the head sector */
+    struct cfs_checkpoint state;
+    cfs_pos_t checkpoint_position; /* the header or checkpoint the state starts from */
+    cfs_pos_t seal_position;
+    uint32_t crc;          /* of the record being appended */
+    uint32_t line_fill;    /* bytes composed in `line` */
+    uint32_t other_number; /* the last other sector whose salt was looked up */
+    uint32_t other_salt;
+    uint16_t prior;
+    uint8_t width;
+    uint8_t bucket_log2;
+    bool fresh;          /* the line before the cursor was programmed in this session */
+    bool opened;         /* this session wrote its opener */
+    uint8_t run;         /* enum cfs_run */
+    bool unproven_empty; /* the last record says that the tail is empty */
+    bool read_only;
+    bool undecided; /* read-only mount of a log that ends in a cut */
+    bool failed;    /* a write failed; no more writes */
+    bool mounted;
+};
+
+struct cfs_journal_config {
+    struct cfs_volume *volume;
+    void *memory;
+    size_t memory_bytes;
+    bool read_only;
+    struct cfs_journal_owner owner;
+};
+
+/* See cfs_format() and cfs_mount() of cfs/store.h. `buckets` a power of two, 1 to 256. */
+int32_t cfs_journal_format(struct cfs_journal *journal, const struct cfs_journal_config *config,
+                           uint32_t buckets);
+int32_t cfs_journal_mount(struct cfs_journal *journal, const struct cfs_journal_config *config);
+int32_t cfs_journal_unmount(struct cfs_journal *journal);
+
+/* The newest record of a bucket, 0: none. */
+cfs_pos_t cfs_journal_root(const struct cfs_journal *journal, uint32_t bucket);
+
+/* Read the head of the record a root names. Returns 1; 0: no record, or a stale place;
+ * CFS_ERR_DAMAGED: a record should stand there and does not. record->pointers stay valid until the
+ * next call. */
+int32_t cfs_journal_read_root(struct cfs_journal *journal, uint32_t bucket,
+                              struct cfs_record *record);
+
+/* The same for a pointer found in the record at (number, position). */
+int32_t cfs_journal_read_target(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
+                                cfs_pos_t target, struct cfs_record *record);
+
+/* Read once more the head of a record that was read before, so that its pointers are valid. */
+int32_t cfs_journal_read_again(struct cfs_journal *journal, struct cfs_record *record);
+
+/* All valid records in the order of the log, dead ones included; begin with both parts of the
+ * cursor 0. 1; 0: no more; CFS_ERR_DAMAGED: the header of a live sector is illegible. */
+struct cfs_log_cursor {
+    uint32_t number;
+    uint32_t line;
+};
+int32_t cfs_journal_next(struct cfs_journal *journal, struct cfs_log_cursor *cursor,
+                         struct cfs_record *record);
+
+/* Guaranteed erases per sector; 0: unlimited or not known. */
+uint32_t cfs_journal_endurance(const struct cfs_journal *journal);
+
+/* Would cfs_journal_read_target() find a record that is not stale? No I/O. */
+bool cfs_journal_target_is_live(const struct cfs_journal *journal, uint32_t number,
+                                cfs_pos_t position, cfs_pos_t target);
+
+/* The same for a pointer that the next record appended would hold. No I/O. */
+bool cfs_journal_is_live(const struct cfs_journal *journal, cfs_pos_t target);
+
+/* Copy `size` bytes of a record's payload from `offset`. Not verified. */
+int32_t cfs_journal_read_payload(struct cfs_journal *journal, const struct cfs_record *record,
+                                 uint32_t offset, void *data, uint32_t size);
+
+/* A piece of a payload to be given or compared: bytes [offset, offset + size) of it. */
+struct cfs_piece {
+    uint32_t offset;
+    uint32_t size;
+    void *copy_to;            /* or NULL */
+    const void *compare_with; /* or NULL */
+};
+
+/* Read a whole record once, verify its checksum, and serve one piece of the payload on the way.
+ * Returns 1: intact (and equal); 0: intact, but differs from compare_with; CFS_ERR_DAMAGED. */
+int32_t cfs_journal_verify(struct cfs_journal *journal, const struct cfs_record *record,
+                           const struct cfs_piece *piece);
+
+/* The weight of a record: the lines it may take when it is appended again, with room for the
+ * pointers it may gain. The unit of all accounting of space. */
+uint32_t cfs_journal_weight(const struct cfs_journal *journal, const struct cfs_record *record);
+
+/* Most live weight the volume can hold when no record weighs more than `longest`. */
+uint32_t cfs_journal_capacity(const struct cfs_journal *journal, uint32_t longest);
+
+/* Make room for one record of `weight`: may open a sector and reclaim the tail, which moves
+ * records: look up again afterwards if *moved. */
+int32_t cfs_journal_reserve(struct cfs_journal *journal, uint32_t weight, bool *moved);
+
+/* Where the payload of a record to append comes from: memory, or a record on the medium. */
+struct cfs_payload {
+    const void *name;
+    const void *value;
+    uint32_t value_bytes;
+    const struct cfs_record *from; /* not NULL: the payload of this record; name, value unused */
+};
+
+/* Append a record as a run of its own (or, within reclaim and mount, as part of theirs) and make it
+ * the root of its bucket. `total` is the live weight afterwards. Returned CFS_OK means durable,
+ * unless part of a run. Room must have been reserved. */
+int32_t cfs_journal_append(struct cfs_journal *journal, struct cfs_record *record,
+                           const struct cfs_path *path, const struct cfs_payload *payload,
+                           uint32_t total);
+
+/* Verify the journal's invariants. CFS_OK or CFS_ERR_DAMAGED. */
+int32_t cfs_journal_check(struct cfs_journal *journal);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

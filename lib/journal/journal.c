@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The journal's life: memory, mount (journal_mount.c), unmount.
+ *
+ *   store > JOURNAL > volume > device
+ */
+#include "journal_private.h"
+
+#include <string.h>
+
+#include "Storage_VM.h"
+
+#if CFS_CFG_TEST_KNOCKOUT
+unsigned cfs_knockout;
+#endif
+
+int32_t cfs_journal_init(struct cfs_journal *journal, const struct cfs_journal_config *config)
+{
+    uint8_t *memory = config->memory;
+    uint32_t line;
+    size_t roots_bytes;
+
+    if (!config->volume || !memory) {
+        return CFS_ERR_PARAM;
+    }
+    if (cfs_volume_check(config->volume) != CFS_OK) {
+        return CFS_ERR_STATE;
+    }
+    line = cfs_volume_line(config->volume);
+    if (config->memory_bytes < CFS_JOURNAL_MEMORY_BYTES(line, 1)) {
+        return CFS_ERR_NO_MEMORY;
+    }
+    roots_bytes = config->memory_bytes - CFS_JOURNAL_MEMORY_BYTES(line, 0);
+    memset(journal, 0, sizeof *journal);
+    journal->volume = config->volume;
+    journal->owner = config->owner;
+    journal->read_only = config->read_only || cfs_volume_is_read_only(config->volume);
+    journal->line = memory;
+    journal->scratch = memory + line;
+    journal->roots = journal->scratch + CFS_RECORD_HEAD_MAX;
+    journal->memory_buckets = (uint32_t)(roots_bytes / 4u);
+    return cfs_place_init(journal);
+}
+
+int32_t cfs_journal_unmount(struct cfs_journal *journal)
+{
+    int32_t result = CFS_OK;
+
+    if (journal->failed) {
+        result = CFS_ERR_IO;
+    } else if (journal->opened) {
+        result = cfs_append_seal(journal);
+    }
+    journal->mounted = false;
+    return result;
+}

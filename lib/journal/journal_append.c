@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records at the head of the log.
+ *
+ *   store > journal (this file: programming) > volume > device
+ *
+ * A record is composed in a buffer of one line and programmed line by line, in order, so that its
+ * last unit is its commit: a cut before it leaves a record whose checksum fails, a cut in it leaves
+ * one that may read valid or not, and the next mount decides which. No line is programmed twice,
+ * zero-filling excepted, and no program call crosses a line.
+ */
+#include "journal_private.h"
+
+#include <string.h>
+
+#include "Storage_VM.h"
+#include "cfs/bytes.h"
+#include "cfs/crc.h"
+
+static int32_t failed(struct cfs_journal *journal, int32_t error)
+{
+    journal->failed = true;
+    return error;
+}
+
+int32_t cfs_append_fill(struct cfs_journal *journal, cfs_pos_t position)
+{
+    int32_t result;
+
+    memset(journal->line, 0, journal->line_bytes);
+    result = cfs_volume_program(journal->volume, cfs_place_offset(journal, position), journal->line,
+                                journal->line_bytes);
+    return result == CFS_OK ? CFS_OK : failed(journal, result);
+}
+
+int32_t cfs_append_fills(struct cfs_journal *journal)
+{
+    int32_t result = CFS_OK;
+
+    for (uint32_t line = journal->fill_from; result == CFS_OK && line < journal->cursor; line++) {
+        if (CFS_RULE(FILL)) {
+            result = cfs_append_fill(journal, cfs_place_in(journal, journal->number, line));
+        }
+    }
+    journal->fresh = result == CFS_OK;
+    return result;
+}
+
+/* ---- the line being composed */
+
+static int32_t flush(struct cfs_journal *journal)
+{
+    uint32_t unit = journal->unit_bytes;
+    uint32_t size = (journal->line_fill + unit - 1u) / unit * unit;
+    cfs_off_t offset = cfs_place_offset(journal, cfs_place_head(journal));
+    int32_t result;
+
+    CFS_ASSERT(journal->cursor < journal->layout.sector_lines);
+    memset(journal->line + journal->line_fill, 0, size - journal->line_fill);
+    result = cfs_volume_program(journal->volume, offset, journal->line, size);
+    if (result != CFS_OK) {
+        return failed(journal, result);
+    }
+    journal->line_fill = 0;
+    journal->cursor++;
+    return CFS_OK;
+}
+
+static int32_t put(struct cfs_journal *journal, const void *data, uint32_t size)
+{
+    const uint8_t *from = data;
+
+    journal->crc = cfs_crc32c(journal->crc, data, size);
+    while (size > 0) {
+        uint32_t room = journal->line_bytes - journal->line_fill;
+        uint32_t part = size < room ? size : room;
+
+        memcpy(journal->line + journal->line_fill, from, part);
+        journal->line_fill += part;
+        from += part;
+        size -= part;
+        if (journal->line_fill == journal->line_bytes) {
+            int32_t result = flush(journal);
+
+            if (result != CFS_OK) {
+                return result;
+            }
+        }
+    }
+    return CFS_OK;
+}
+
+/* Copy the payload of an older record, verifying it on the way: a record whose cells read
+ * differently from one moment to the next must not get a new, valid checksum. */
+static int32_t put_from(struct cfs_journal *journal, const struct cfs_record *from)
+{
+    uint8_t chunk[32];
+    uint32_t covered = from->head_bytes + from->payload_bytes;
+    cfs_off_t offset = cfs_place_offset(journal, from->position);
+    uint32_t salt = 0;
+    uint32_t crc;
+    int32_t result = cfs_read_salt(journal, from->number, &salt);
+
+    crc = cfs_record_crc_start(from->number, salt, from->position);
+    for (uint32_t at = 0, size; result == CFS_OK && at < covered; at += size) {
+        uint32_t limit = at < from->head_bytes ? from->head_bytes : covered;
+
+        size = limit - at < sizeof chunk ? limit - at : (uint32_t)sizeof chunk;
+        result = cfs_read_bytes(journal, offset + at, chunk, size);
+        crc = result == CFS_OK ? cfs_crc32c(crc, chunk, size) : crc;
+        if (result == CFS_OK && at >= from->head_bytes) {
+            result = put(journal, chunk, size);
+        }
+    }
+    if (result == CFS_OK) {
+        result = cfs_read_bytes(journal, offset + covered, chunk, CFS_RECORD_CRC_BYTES);
+    }
+    if (result == CFS_OK && cfs_get_le(chunk, CFS_RECORD_CRC_BYTES) != crc) {
+        result = CFS_ERR_DAMAGED;
+    }
+    return result == CFS_OK ? CFS_OK : failed(journal, result);
+}
+
+static int32_t begin(struct cfs_journal *journal, struct cfs_record *record,
+                     const struct cfs_path *path)
+{
+    uint32_t size;
+
+    record->number = journal->number;
+    record->position = cfs_place_head(journal);
+    record->prior = journal->prior;
+    size = cfs_record_encode(record, path, journal->width, journal->scratch);
+    if (journal->cursor + cfs_place_lines(journal, cfs_record_bytes(record)) >
+        journal->layout.sector_lines) {
+        return failed(journal, CFS_ERR_DAMAGED); /* only media made by somebody else come here */
+    }
+    journal->line_fill = 0;
+    journal->crc = cfs_record_crc_start(record->number, journal->salt, record->position);
+    return put(journal, journal->scratch, size);
+}
+
+static int32_t end(struct cfs_journal *journal)
+{
+    uint8_t crc[CFS_RECORD_CRC_BYTES];
+    int32_t result;
+
+    cfs_put_le(crc, journal->crc, CFS_RECORD_CRC_BYTES);
+    result = put(journal, crc, sizeof crc);
+    if (result == CFS_OK && journal->line_fill > 0) {
+        result = flush(journal);
+    }
+    if (result == CFS_OK) {
+        journal->fresh = true;
+        journal->unproven_empty = false;
+    }
+    return result;
+}
+
+/* ---- control records */
+
+static int32_t append_control(struct cfs_journal *journal, unsigned kind, unsigned flags,
+                              const void *payload, uint32_t size)
+{
+    struct cfs_record record = {
+        .kind = (uint8_t)kind, .flags = (uint8_t)flags, .payload_bytes = size};
+    int32_t result = begin(journal, &record, NULL);
+
+    if (result == CFS_OK && size > 0) {
+        result = put(journal, payload, size);
+    }
+    return result == CFS_OK ? end(journal) : result;
+}
+
+/* A checkpoint body: the state, then the roots. */
+static int32_t put_state(struct cfs_journal *journal)
+{
+    uint8_t body[CFS_CHECKPOINT_BYTES(4)];
+    int32_t result;
+
+    cfs_checkpoint_encode(&journal->state, journal->width, body);
+    result = put(journal, body, CFS_CHECKPOINT_BYTES(journal->width));
+    return result != CFS_OK ? result
+                            : put(journal, journal->roots, journal->bucket_count * journal->width);
+}
+
+static uint32_t state_bytes(const struct cfs_journal *journal)
+{
+    return CFS_CHECKPOINT_BYTES(journal->width) + journal->bucket_count * journal->width;
+}
+
+int32_t cfs_append_checkpoint(struct cfs_journal *journal, unsigned flags)
+{
+    struct cfs_record record = {.kind = CFS_KIND_CHECKPOINT,
+                                .flags = (uint8_t)flags,
+                                .payload_bytes = state_bytes(journal)};
+    int32_t result = begin(journal, &record, NULL);
+
+    if (result == CFS_OK) {
+        result = put_state(journal);
+    }
+    if (result == CFS_OK) {
+        result = end(journal);
+    }
+    journal->checkpoint_position = record.position;
+    return result;
+}
+
+int32_t cfs_append_header(struct cfs_journal *journal)
+{
+    const struct cfs_header header = {
+        .number = journal->number,
+        .salt = journal->salt,
+        .volume_id = journal->volume_id,
+        .version = CFS_FORMAT_VERSION,
+        .unit_log2 = (uint8_t)cfs_place_log2(journal->unit_bytes),
+        .line_log2 = (uint8_t)cfs_place_log2(journal->line_bytes),
+        .width = journal->width,
+        .bucket_log2 = journal->bucket_log2,
+        .hash_bits = CFS_CFG_HASH_BITS,
+        .sector_count = journal->sector_count,
+    };
+    struct cfs_record record = {.kind = CFS_KIND_HEADER,
+                                .payload_bytes = CFS_HEADER_FIXED_BYTES + state_bytes(journal)};
+    uint8_t fixed[CFS_HEADER_FIXED_BYTES];
+    int32_t result;
+
+    journal->prior = 0;
+    cfs_header_encode(&header, fixed);
+    result = begin(journal, &record, NULL);
+    if (result == CFS_OK) {
+        result = put(journal, fixed, sizeof fixed);
+    }
+    if (result == CFS_OK) {
+        result = put_state(journal);
+    }
+    if (result == CFS_OK) {
+        result = end(journal);
+    }
+    journal->checkpoint_position = record.position;
+    return result;
+}
+
+int32_t cfs_append_mark(struct cfs_journal *journal, uint32_t number, uint32_t salt)
+{
+    const struct cfs_mark mark = {.version = CFS_FORMAT_VERSION,
+                                  .line_log2 = (uint8_t)cfs_place_log2(journal->line_bytes),
+                                  .number = number,
+                                  .salt = salt};
+    uint8_t bytes[CFS_MARK_BYTES];
+    uint32_t line = journal->line_bytes;
+    cfs_off_t offset = cfs_place_offset(journal, cfs_place_in(journal, number, 0));
+
+    cfs_mark_encode(&mark, bytes);
+    for (uint32_t at = 0; at < CFS_MARK_BYTES; at += line) {
+        uint32_t part = CFS_MARK_BYTES - at < line ? CFS_MARK_BYTES - at : line;
+        uint32_t unit = journal->unit_bytes;
+        uint32_t size = (part + unit - 1u) / unit * unit;
+        int32_t result;
+
+        memset(journal->line, 0, size);
+        memcpy(journal->line, bytes + at, part);
+        result = cfs_volume_program(journal->volume, offset + at, journal->line, size);
+        if (result != CFS_OK) {
+            return failed(journal, result);
+        }
+    }
+    return CFS_OK;
+}
+
+int32_t cfs_append_seal(struct cfs_journal *journal)
+{
+    uint8_t payload[8];
+    cfs_pos_t position = cfs_place_head(journal);
+
+    cfs_put_le(payload, journal->checkpoint_position, journal->width);
+    journal->seal_position = position;
+    return append_control(journal, CFS_KIND_SEAL, 0, payload, journal->width);
+}
+
+int32_t cfs_append_opener(struct cfs_journal *journal)
+{
+    uint8_t payload[8];
+    int32_t result;
+
+    cfs_put_le(payload, journal->seal_position, journal->width);
+    cfs_put_le(payload + journal->width, journal->state.session, 4);
+    result = append_control(journal, CFS_KIND_OPENER, CFS_RECORD_BEGIN | CFS_RECORD_END, payload,
+                            journal->width + 4u);
+    journal->opened = journal->opened || result == CFS_OK;
+    return result;
+}
+
+int32_t cfs_append_empty(struct cfs_journal *journal)
+{
+    unsigned flags = CFS_RECORD_END;
+    uint8_t payload[4];
+    int32_t result;
+
+    flags |= journal->run == CFS_RUN_MIDDLE ? 0u : CFS_RECORD_BEGIN;
+    cfs_put_le(payload, journal->state.tail + 1u, sizeof payload);
+    result = append_control(journal, CFS_KIND_EMPTY, flags, payload, sizeof payload);
+    if (result == CFS_OK) {
+        cfs_place_clear_roots(journal, journal->state.tail);
+        journal->state.tail++;
+        journal->unproven_empty = true;
+        journal->run = CFS_RUN_ALONE;
+    }
+    return result;
+}
+
+/* ---- records of keys */
+
+/* The marks of the next record, from what it is part of. */
+static unsigned run_flags(struct cfs_journal *journal, bool with_commit)
+{
+    switch (journal->run) {
+    case CFS_RUN_FIRST:
+        journal->run = CFS_RUN_MIDDLE;
+        return CFS_RECORD_BEGIN;
+    case CFS_RUN_MIDDLE:
+        return 0;
+    case CFS_RUN_LAST:
+        journal->run = CFS_RUN_ALONE;
+        return CFS_RECORD_END;
+    default:
+        return CFS_RECORD_BEGIN | (with_commit ? 0u : CFS_RECORD_END);
+    }
+}
+
+/* The record is complete: the roots, the state and the accounting follow. */
+static void adopt(struct cfs_journal *journal, const struct cfs_record *record, uint32_t weight,
+                  uint32_t total)
+{
+    cfs_place_set_root(journal, cfs_place_bucket(journal, record->hash), record->position);
+    journal->state.total = total;
+    if (weight > journal->state.longest) {
+        journal->state.longest = (uint16_t)weight;
+    }
+    journal->slack += weight - cfs_place_lines(journal, cfs_record_bytes(record));
+    journal->prior = (uint16_t)record->hash;
+}
+
+int32_t cfs_journal_append(struct cfs_journal *journal, struct cfs_record *record,
+                           const struct cfs_path *path, const struct cfs_payload *payload,
+                           uint32_t total)
+{
+    uint32_t weight;
+    bool with_commit;
+    int32_t result;
+
+    record->payload_bytes =
+        payload->from ? payload->from->payload_bytes : record->name_bytes + payload->value_bytes;
+    record->flags &= CFS_RECORD_ATTRIBUTES;
+    record->flags |= total != journal->state.total ? CFS_RECORD_TOTAL : 0u;
+    record->total = total;
+    record->pointer_count = path->count;
+    weight = cfs_journal_weight(journal, record);
+    with_commit = weight > journal->layout.copy_lines_max && journal->run == CFS_RUN_ALONE;
+    record->flags |= (uint8_t)run_flags(journal, with_commit);
+
+    result = begin(journal, record, path);
+    if (result == CFS_OK && payload->from) {
+        result = put_from(journal, payload->from);
+    } else if (result == CFS_OK) {
+        result = put(journal, payload->name, record->name_bytes);
+        if (result == CFS_OK && payload->value_bytes > 0) {
+            result = put(journal, payload->value, payload->value_bytes);
+        }
+    }
+    if (result == CFS_OK) {
+        result = end(journal);
+    }
+    if (result == CFS_OK && with_commit) {
+        journal->prior = (uint16_t)record->hash;
+        result = append_control(journal, CFS_KIND_COMMIT, CFS_RECORD_END, NULL, 0);
+    }
+    if (result == CFS_OK) {
+        adopt(journal, record, weight, total);
+    }
+    return result;
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Mount: which sector is newest, what the state is, and the decision that makes it stand.
+ *
+ *   store > journal (this file: recovery) > volume > device
+ *
+ *   survey --> choose --> clean: serve
+ *                    \--> torn:  decide --> sealed: serve
+ *
+ * What stands at the end of the log after a cut may read differently at every boot. So nothing is
+ * served before it is decided, durably, what the state is: a checkpoint without the last record
+ * that nothing proves, a copy of that record, and a seal. From then on nothing before the
+ * checkpoint can speak, whatever it reads like later.
+ */
+#include "journal_private.h"
+
+#include <string.h>
+
+#include "Storage_VM.h"
+
+/* ---- survey: what the starts of all sectors say */
+
+struct survey {
+    bool newer;
+    bool other_line;
+    bool any_mark;
+    bool any_header;
+    bool visible_beyond_first; /* something shows in a sector other than the first */
+    uint32_t highest;          /* number */
+};
+
+static int32_t survey_sector(struct cfs_journal *journal, cfs_sector_t sector,
+                             struct survey *survey)
+{
+    struct cfs_sector_info info;
+    int32_t result = cfs_sector_read(journal, sector, false, &info);
+    int32_t visible;
+
+    if (result != CFS_OK) {
+        return result;
+    }
+    visible = cfs_read_is_visible(journal, sector * journal->layout.sector_lines);
+    if (visible < 0) {
+        return visible;
+    }
+    survey->newer = survey->newer || info.newer;
+    survey->other_line = survey->other_line || info.other_line;
+    survey->any_mark = survey->any_mark || info.marked;
+    survey->any_header = survey->any_header || info.headed;
+    survey->visible_beyond_first = survey->visible_beyond_first || (visible && sector > 0);
+    if ((info.marked || info.headed) && info.number > survey->highest) {
+        survey->highest = info.number;
+    }
+    return CFS_OK;
+}
+
+static int32_t take_survey(struct cfs_journal *journal, struct survey *survey)
+{
+    int32_t result = CFS_OK;
+
+    memset(survey, 0, sizeof *survey);
+    for (cfs_sector_t i = 0; result == CFS_OK && i < journal->sector_count; i++) {
+        result = survey_sector(journal, i, survey);
+    }
+    return result;
+}
+
+/* 1: every byte of the line reads blank or zero, as an erase that was cut may leave it. */
+static int32_t is_blank_or_zero(struct cfs_journal *journal, cfs_pos_t position)
+{
+    int32_t result = cfs_read_is_visible(journal, position);
+
+    if (result <= 0) {
+        return result < 0 ? result : 1;
+    }
+    result = cfs_read_bytes(journal, cfs_place_offset(journal, position), journal->line,
+                            journal->line_bytes);
+    if (result != CFS_OK) {
+        return result == CFS_ERR_UNREADABLE ? 0 : result;
+    }
+    for (uint32_t i = 0; i < journal->line_bytes; i++) {
+        if (journal->line[i] != 0 && journal->line[i] != cfs_volume_erased_value(journal->volume)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Does the first sector show no more than a format of a blank volume that was cut can leave: at
+ * most a mark, a pilot line and the beginning of a header? */
+static int32_t is_unfinished_format(struct cfs_journal *journal)
+{
+    uint32_t line = journal->layout.mark_lines + 1u;
+    struct cfs_record record;
+    int32_t result = cfs_read_head(journal, 0, line, &record);
+
+    line += result > 0 ? cfs_place_lines(journal, cfs_record_bytes(&record)) : 1u;
+    for (; result >= 0 && line < journal->layout.sector_lines; line++) {
+        result = is_blank_or_zero(journal, line);
+        if (result == 0) {
+            return 0;
+        }
+    }
+    return result < 0 ? result : 1;
+}
+
+/* No sector counts. What is it then? */
+static int32_t nothing_found(struct cfs_journal *journal, const struct survey *survey)
+{
+    if (survey->newer) {
+        return CFS_ERR_NEWER;
+    }
+    if (survey->other_line) {
+        return CFS_ERR_GEOMETRY;
+    }
+    if (!survey->visible_beyond_first) {
+        int32_t result = is_unfinished_format(journal);
+
+        if (result != 0) {
+            return result < 0 ? result : CFS_ERR_BLANK;
+        }
+    }
+    return survey->any_mark || survey->any_header ? CFS_ERR_DAMAGED : CFS_ERR_FOREIGN;
+}
+
+/* ---- choose: the newest sector that counts */
+
+/* The sector with the highest number below `limit`. 1; 0: none. */
+static int32_t highest_below(struct cfs_journal *journal, uint32_t limit,
+                             struct cfs_sector_info *best)
+{
+    struct cfs_sector_info info;
+    int32_t found = 0;
+
+    memset(best, 0, sizeof *best);
+    for (cfs_sector_t i = 0; i < journal->sector_count; i++) {
+        int32_t result = cfs_sector_read(journal, i, false, &info);
+
+        if (result != CFS_OK) {
+            return result;
+        }
+        if ((info.marked || info.headed) && info.number < limit && info.number >= best->number) {
+            *best = info;
+            found = 1;
+        }
+    }
+    if (found) {
+        int32_t result =
+            cfs_sector_read(journal, cfs_place_sector(journal, best->number), true, best);
+        return result != CFS_OK ? result : 1;
+    }
+    return 0;
+}
+
+/* The shape of the log, from a header. */
+static int32_t adopt_header(struct cfs_journal *journal, const struct cfs_header *header)
+{
+    bool fits = header->unit_log2 == cfs_place_log2(journal->unit_bytes) &&
+                header->line_log2 == cfs_place_log2(journal->line_bytes) &&
+                header->sector_count == journal->sector_count &&
+                header->hash_bits == CFS_CFG_HASH_BITS && header->bucket_log2 <= 8u &&
+                header->bucket_log2 <= header->hash_bits;
+    int32_t result;
+
+    if (!fits) {
+        return CFS_ERR_GEOMETRY;
+    }
+    result = cfs_place_layout(journal, 1u << header->bucket_log2);
+    if (result == CFS_OK && journal->width != header->width) {
+        result = CFS_ERR_GEOMETRY;
+    }
+    journal->volume_id = header->volume_id;
+    return result;
+}
+
+/* The header that tells the shape: the sector's own, or that of the sector opened before it. */
+static int32_t find_shape(struct cfs_journal *journal, const struct cfs_sector_info *info)
+{
+    struct cfs_sector_info older = *info;
+    int32_t result = 1;
+
+    while (result > 0 && !older.headed) {
+        result = highest_below(journal, older.number, &older);
+    }
+    return result > 0   ? adopt_header(journal, &older.header)
+           : result < 0 ? result
+                        : CFS_ERR_DAMAGED;
+}
+
+/* Lines a decision behind this scan would take, the seal and an opener behind it included. */
+static uint32_t decision_lines(const struct cfs_journal *journal, const struct cfs_scan *scan)
+{
+    uint32_t copy = scan->unproven ? cfs_journal_weight(journal, &scan->last) : 0u;
+
+    return 2u + journal->layout.checkpoint_lines + copy + 2u;
+}
+
+static bool has_room(const struct cfs_journal *journal, const struct cfs_scan *scan)
+{
+    return scan->visible_end + decision_lines(journal, scan) <= journal->layout.sector_lines;
+}
+
+/* Was this sector opened, and is what it says the newest? A sector from which nothing can have been
+ * served and in which nothing more can be decided is void, too: it is opened once more. */
+static int32_t counts(struct cfs_journal *journal, const struct cfs_sector_info *info,
+                      struct cfs_scan *scan)
+{
+    int32_t result;
+
+    if (!info->headed) {
+        /* without a pilot line it was never begun to be opened */
+        result = cfs_read_is_visible(
+            journal, cfs_place_in(journal, info->number, journal->layout.mark_lines));
+        if (result <= 0) {
+            return result;
+        }
+    }
+    result = find_shape(journal, info);
+    if (result == CFS_OK) {
+        result = cfs_scan_sector(journal, info, scan);
+    }
+    if (result == CFS_ERR_DAMAGED) {
+        return 0;
+    }
+    if (result != CFS_OK || !scan->counts) {
+        return result;
+    }
+    return scan->settled || has_room(journal, scan) || !CFS_RULE(UNSETTLED_VOID);
+}
+
+static int32_t choose(struct cfs_journal *journal, const struct survey *survey,
+                      struct cfs_scan *scan)
+{
+    struct cfs_sector_info info;
+    uint32_t limit = survey->highest + 1u;
+
+    for (uint32_t tries = 0; tries < journal->sector_count; tries++) {
+        int32_t result = highest_below(journal, limit, &info);
+
+        if (result > 0) {
+            result = info.newer ? CFS_ERR_NEWER : counts(journal, &info, scan);
+            if (result != 0) {
+                return result < 0 ? result : CFS_OK;
+            }
+            limit = info.number;
+        } else if (result < 0) {
+            return result;
+        }
+    }
+    return nothing_found(journal, survey);
+}
+
+/* The state must be one that this code can have written. */
+static int32_t check_state(const struct cfs_journal *journal)
+{
+    const struct cfs_checkpoint *state = &journal->state;
+
+    if (state->tail == 0 || state->tail > journal->number ||
+        cfs_place_used(journal) >= journal->sector_count) {
+        return CFS_ERR_DAMAGED;
+    }
+    return CFS_OK;
+}
+
+/* Only to show that it would be wrong (CFS_RULE_TAIL_WRITTEN): the lowest header is the tail. */
+static int32_t guess_tail(struct cfs_journal *journal)
+{
+    struct cfs_sector_info info;
+    uint32_t tail = journal->number;
+
+    for (cfs_sector_t i = 0; i < journal->sector_count; i++) {
+        int32_t result = cfs_sector_read(journal, i, true, &info);
+
+        if (result != CFS_OK) {
+            return result;
+        }
+        if (info.headed && info.number < tail) {
+            tail = info.number;
+        }
+    }
+    journal->state.tail = tail;
+    return CFS_OK;
+}
+
+/* ---- decide */
+
+/* In the sector it stands in: fills, then one run of checkpoint and copy. */
+static int32_t decide_here(struct cfs_journal *journal, const struct cfs_scan *scan)
+{
+    int32_t result = CFS_OK;
+
+    if (scan->settled) {
+        /* where nothing is settled, no next sector can have been begun */
+        result = cfs_sector_destroy_next(journal);
+    }
+    if (result == CFS_OK) {
+        result = cfs_append_fills(journal);
+    }
+    if (result == CFS_OK) {
+        result = cfs_append_checkpoint(journal,
+                                       CFS_RECORD_BEGIN | (scan->unproven ? 0u : CFS_RECORD_END));
+    }
+    if (result == CFS_OK && scan->unproven) {
+        journal->run = CFS_RUN_LAST;
+        result = journal->owner.carry(journal->owner.context, &scan->last, true);
+    }
+    return result;
+}
+
+/* In the next sector: its header is the checkpoint. */
+static int32_t decide_in_next(struct cfs_journal *journal, const struct cfs_scan *scan)
+{
+    int32_t result = cfs_sector_open(journal, scan->unproven ? &scan->last : NULL);
+
+    if (result == CFS_OK && journal->cursor == journal->layout.header_lines) {
+        result = cfs_append_checkpoint(journal, CFS_RECORD_BEGIN | CFS_RECORD_END);
+    }
+    return result;
+}
+
+static int32_t decide(struct cfs_journal *journal, const struct cfs_scan *scan)
+{
+    int32_t result;
+
+    if (scan->unproven && CFS_RULE(SNAPSHOT)) {
+        cfs_scan_undo_last(journal, scan);
+    }
+    journal->state.session++;
+    result = has_room(journal, scan) ? decide_here(journal, scan) : decide_in_next(journal, scan);
+    return result == CFS_OK ? cfs_append_seal(journal) : result;
+}
+
+/* Stand behind what an earlier session may have touched. */
+static void stand_behind(struct cfs_journal *journal, const struct cfs_scan *scan)
+{
+    uint32_t fills = CFS_RULE(FILL_TWO) ? 2u : 1u;
+
+    journal->fill_from = scan->valid_end;
+    journal->cursor = scan->visible_end + fills;
+    journal->seal_position = scan->seal_position;
+    journal->fresh = false;
+    journal->opened = false;
+    journal->run = CFS_RUN_ALONE;
+}
+
+int32_t cfs_mount_find(struct cfs_journal *journal, struct cfs_scan *scan)
+{
+    struct survey survey;
+    int32_t result = take_survey(journal, &survey);
+
+    if (result == CFS_OK) {
+        result = choose(journal, &survey, scan);
+    }
+    if (result == CFS_OK && !CFS_RULE(TAIL_WRITTEN)) {
+        result = guess_tail(journal);
+    }
+    if (result == CFS_OK) {
+        result = check_state(journal);
+    }
+    if (result == CFS_OK) {
+        stand_behind(journal, scan);
+    }
+    return result;
+}
+
+int32_t cfs_mount_highest(struct cfs_journal *journal, uint32_t *highest)
+{
+    struct survey survey;
+    int32_t result = take_survey(journal, &survey);
+
+    *highest = survey.highest;
+    return result;
+}
+
+int32_t cfs_journal_mount(struct cfs_journal *journal, const struct cfs_journal_config *config)
+{
+    struct cfs_scan scan;
+    bool served;
+    int32_t result = cfs_journal_init(journal, config);
+
+    if (result == CFS_OK) {
+        result = cfs_mount_find(journal, &scan);
+    }
+    if (result != CFS_OK) {
+        return result;
+    }
+    served = scan.clean || (!CFS_RULE(DECIDE_TORN) && scan.visible_end > scan.valid_end);
+    if (!CFS_RULE(PROOF) && scan.visible_end > scan.valid_end) {
+        scan.unproven = false;
+    }
+    journal->undecided = journal->read_only && !served;
+    if (!served && !journal->read_only) {
+        result = decide(journal, &scan);
+    } else {
+        journal->state.session++; /* of the session, if it comes to write */
+    }
+    journal->mounted = result == CFS_OK;
+    return result;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this folder share; nobody else includes it.
+ *
+ *   journal.c          the API, thin
+ *   journal_place.c    places, numbers, staleness: arithmetic, no I/O
+ *   journal_read.c     records at a place
+ *   journal_append.c   records at the head
+ *   journal_sector.c   marks, headers, destroying, preparing and opening sectors
+ *   journal_reclaim.c  room, and the tail
+ *   journal_scan.c     what one reading of a sector tells
+ *   journal_mount.c    which sector, which state, and the decision
+ *   journal_format.c   a new volume
+ *   journal_check.c    the invariants
+ *   record.c           bytes <-> values
+ */
+#ifndef CFS_JOURNAL_PRIVATE_H
+#define CFS_JOURNAL_PRIVATE_H
+
+#include "cfs/assert.h"
+#include "cfs/journal.h"
+#include "cfs/knockout.h"
+
+/* ---- journal_place.c */
+
+/* Takes the shape of the volume and, once the bucket count is known, the lengths that follow.
+ * CFS_ERR_GEOMETRY. */
+int32_t cfs_place_init(struct cfs_journal *journal);
+int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets);
+
+static inline uint32_t cfs_place_sector(const struct cfs_journal *journal, uint32_t number)
+{
+    return number % journal->sector_count;
+}
+
+/* The position of line `line` of the sector that carries `number`. */
+static inline cfs_pos_t cfs_place_in(const struct cfs_journal *journal, uint32_t number,
+                                     uint32_t line)
+{
+    return cfs_place_sector(journal, number) * journal->layout.sector_lines + line;
+}
+
+static inline cfs_pos_t cfs_place_head(const struct cfs_journal *journal)
+{
+    return cfs_place_in(journal, journal->number, journal->cursor);
+}
+
+static inline cfs_off_t cfs_place_offset(const struct cfs_journal *journal, cfs_pos_t position)
+{
+    return position * journal->line_bytes;
+}
+
+static inline uint32_t cfs_place_lines(const struct cfs_journal *journal, uint32_t bytes)
+{
+    return (bytes + journal->line_bytes - 1) / journal->line_bytes;
+}
+
+unsigned cfs_place_log2(uint32_t value);
+
+/* Sectors that hold records, the head included. */
+static inline uint32_t cfs_place_used(const struct cfs_journal *journal)
+{
+    return journal->number - journal->state.tail + 1;
+}
+
+/* The number of the sector that `target` named when it was written at (number, position): the
+ * largest one <= number that fits the sector, one lap less in the same sector at or behind the
+ * position. False: no place, or stale (below the tail). */
+bool cfs_place_resolve(const struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
+                       cfs_pos_t target, uint32_t *target_number);
+
+static inline uint32_t cfs_place_bucket(const struct cfs_journal *journal, uint32_t hash)
+{
+    return hash >> (CFS_CFG_HASH_BITS - journal->bucket_log2);
+}
+
+void cfs_place_set_root(struct cfs_journal *journal, uint32_t bucket, cfs_pos_t position);
+
+/* Roots into the sector that just left the log become none: they have no number of their own. */
+void cfs_place_clear_roots(struct cfs_journal *journal, uint32_t number);
+
+/* ---- journal_read.c */
+
+/* Read the head at a place. 1; 0: none there; CFS_ERR_IO. */
+int32_t cfs_read_head(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
+                      struct cfs_record *record);
+/* Read a record and verify its checksum. 1; 0: invalid; CFS_ERR_IO. record->head_bytes is 0 if not
+ * even the head was valid. */
+int32_t cfs_read_valid(struct cfs_journal *journal, uint32_t number, uint32_t salt,
+                       cfs_pos_t position, struct cfs_record *record);
+/* The salt of the sector with this number. CFS_ERR_DAMAGED: neither mark nor header is legible. */
+int32_t cfs_read_salt(struct cfs_journal *journal, uint32_t number, uint32_t *salt);
+/* 1: something stands in this line (or it cannot be read); 0: it reads blank. */
+int32_t cfs_read_is_visible(struct cfs_journal *journal, cfs_pos_t position);
+/* Read bytes; an unreadable line is CFS_ERR_UNREADABLE. */
+int32_t cfs_read_bytes(struct cfs_journal *journal, cfs_off_t offset, void *data, uint32_t size);
+
+/* ---- journal_append.c */
+
+/* Zero-fill a line. It carries nothing, so it may be repeated over anything. */
+int32_t cfs_append_fill(struct cfs_journal *journal, cfs_pos_t position);
+/* Zero-fill what an earlier session may have touched, up to the cursor. */
+int32_t cfs_append_fills(struct cfs_journal *journal);
+int32_t cfs_append_mark(struct cfs_journal *journal, uint32_t number, uint32_t salt);
+int32_t cfs_append_header(struct cfs_journal *journal);
+int32_t cfs_append_checkpoint(struct cfs_journal *journal, unsigned flags);
+int32_t cfs_append_seal(struct cfs_journal *journal);
+int32_t cfs_append_opener(struct cfs_journal *journal);
+/* The tail is empty: the tail number becomes one more. Ends the run. */
+int32_t cfs_append_empty(struct cfs_journal *journal);
+
+/* ---- journal_sector.c */
+
+/* What the start of a sector says. */
+struct cfs_sector_info {
+    bool marked;     /* the erase mark is valid */
+    bool headed;     /* the header is valid */
+    bool newer;      /* ... or of a newer format version */
+    bool other_line; /* the mark is of a store with other lines */
+    uint32_t number;
+    uint32_t salt;
+    struct cfs_header header; /* if headed */
+};
+
+/* Read the mark of a sector, and the header if there is no valid mark or `want_header`. */
+int32_t cfs_sector_read(struct cfs_journal *journal, cfs_sector_t sector, bool want_header,
+                        struct cfs_sector_info *info);
+/* The state and roots a header or checkpoint holds become the journal's. */
+int32_t cfs_sector_load(struct cfs_journal *journal, const struct cfs_record *record);
+/* Make the sector for `number` ready to be opened: erased, and marked so. */
+int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_t *salt);
+/* Before anything is programmed in the head sector: a next sector that was begun to be opened must
+ * not come back to life. */
+int32_t cfs_sector_destroy_next(struct cfs_journal *journal);
+/* Open the next sector. `copy` (may be NULL) and, if this takes the last spare, everything live in
+ * the tail are appended in one run. */
+int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *copy);
+
+/* ---- journal_reclaim.c */
+
+int32_t cfs_reclaim_tail(struct cfs_journal *journal);
+
+/* ---- journal_scan.c */
+
+/* What one reading of a sector tells. Lines are counted within the sector. */
+struct cfs_scan {
+    uint32_t valid_end; /* behind the last valid record */
+    uint32_t
+        visible_end; /* behind the last line that shows anything, or is claimed by a torn head */
+    bool counts;     /* first run complete behind a valid header, or a complete checkpoint */
+    bool settled;    /* something was served from this sector, or may have been */
+    bool clean;      /* the last visible line is a valid seal of the state */
+    bool unproven;   /* the last committed record is data and nothing proves it: `last` */
+    struct cfs_record last;
+    cfs_pos_t seal_position;
+    /* how to take `last` back */
+    cfs_pos_t last_root;
+    struct cfs_checkpoint last_state;
+};
+
+/* Read the sector that `info` describes. The journal's roots, state, slack and prior become those
+ * of rule 6 of docs/format.md, `last` included. */
+int32_t cfs_scan_sector(struct cfs_journal *journal, const struct cfs_sector_info *info,
+                        struct cfs_scan *scan);
+/* Only valid_end and visible_end; the journal is left alone. */
+int32_t cfs_scan_ends(struct cfs_journal *journal, cfs_sector_t sector,
+                      const struct cfs_sector_info *info, struct cfs_scan *scan);
+/* Take the unproven record back out of roots and state. */
+void cfs_scan_undo_last(struct cfs_journal *journal, const struct cfs_scan *scan);
+
+/* ---- journal.c, journal_mount.c */
+
+/* Take the memory and the shape of the volume; no I/O. */
+int32_t cfs_journal_init(struct cfs_journal *journal, const struct cfs_journal_config *config);
+/* Find the newest state; program nothing. */
+int32_t cfs_mount_find(struct cfs_journal *journal, struct cfs_scan *scan);
+/* The highest number any sector still shows, 0 if none. */
+int32_t cfs_mount_highest(struct cfs_journal *journal, uint32_t *highest);
+
+#endif

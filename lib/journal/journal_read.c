@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records at a place: heads, checksums, payloads.
+ *
+ *   store > journal (this file: reading) > volume > device
+ *
+ * A line that cannot be read costs only what stands in it: it reads as "no valid record", never as
+ * a failure of the call.
+ */
+#include "journal_private.h"
+
+#include <string.h>
+
+#include "Storage_VM.h"
+#include "cfs/bytes.h"
+#include "cfs/crc.h"
+
+#define HEAD_FIRST_BYTES 32u /* most heads fit; what is missing is read in a second step */
+#define CHUNK_BYTES      64u
+
+int32_t cfs_read_bytes(struct cfs_journal *journal, cfs_off_t offset, void *data, uint32_t size)
+{
+    return cfs_volume_read(journal->volume, offset, data, size);
+}
+
+/* Bytes from `position` to the end of its sector. */
+static uint32_t bytes_to_sector_end(const struct cfs_journal *journal, cfs_pos_t position)
+{
+    uint32_t lines = journal->layout.sector_lines;
+
+    return (lines - position % lines) * journal->line_bytes;
+}
+
+int32_t cfs_read_head(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
+                      struct cfs_record *record)
+{
+    cfs_off_t offset = cfs_place_offset(journal, position);
+    uint32_t room = bytes_to_sector_end(journal, position);
+    uint32_t size = room < HEAD_FIRST_BYTES ? room : HEAD_FIRST_BYTES;
+    int32_t result;
+
+    record->head_bytes = 0;
+    for (int step = 0; step < 3; step++) {
+        result = cfs_read_bytes(journal, offset, journal->scratch, size);
+        if (result != CFS_OK) {
+            return result == CFS_ERR_UNREADABLE ? 0 : result;
+        }
+        result = cfs_record_decode(record, journal->width, journal->scratch, size);
+        if (result >= 0) {
+            break;
+        }
+        size = (uint32_t)-result;
+        if (size > CFS_RECORD_HEAD_MAX || size > room) {
+            return 0;
+        }
+    }
+    if (result <= 0 || cfs_record_bytes(record) > room) {
+        record->head_bytes = 0;
+        return 0;
+    }
+    record->number = number;
+    record->position = position;
+    return 1;
+}
+
+/* Serve the part of a piece that lies in payload bytes [at, at + size). False: it differs. */
+static bool serve(const struct cfs_piece *piece, uint32_t at, const uint8_t *data, uint32_t size)
+{
+    uint32_t from = at > piece->offset ? at : piece->offset;
+    uint32_t to = at + size;
+
+    if (to > piece->offset + piece->size) {
+        to = piece->offset + piece->size;
+    }
+    if (from >= to) {
+        return true;
+    }
+    data += from - at;
+    if (piece->copy_to) {
+        memcpy((uint8_t *)piece->copy_to + (from - piece->offset), data, to - from);
+    }
+    return !piece->compare_with ||
+           memcmp((const uint8_t *)piece->compare_with + (from - piece->offset), data, to - from) ==
+               0;
+}
+
+/* One pass over the whole record. 1 intact; 0 the checksum fails or a line is unreadable. */
+static int32_t verify_bytes(struct cfs_journal *journal, const struct cfs_record *record,
+                            uint32_t salt, const struct cfs_piece *piece, bool *equal)
+{
+    uint8_t chunk[CHUNK_BYTES];
+    cfs_off_t offset = cfs_place_offset(journal, record->position);
+    uint32_t covered = record->head_bytes + record->payload_bytes;
+    uint32_t crc = cfs_record_crc_start(record->number, salt, record->position);
+
+    for (uint32_t at = 0; at < covered;) {
+        uint32_t size = covered - at < CHUNK_BYTES ? covered - at : CHUNK_BYTES;
+        int32_t result;
+
+        if (at == 0 && size > record->head_bytes) {
+            size = record->head_bytes; /* so that payload bytes begin a chunk */
+        }
+        result = cfs_read_bytes(journal, offset + at, chunk, size);
+        if (result != CFS_OK) {
+            return result == CFS_ERR_UNREADABLE ? 0 : result;
+        }
+        crc = cfs_crc32c(crc, chunk, size);
+        if (piece && at >= record->head_bytes) {
+            *equal = serve(piece, at - record->head_bytes, chunk, size) && *equal;
+        }
+        at += size;
+    }
+    {
+        int32_t result = cfs_read_bytes(journal, offset + covered, chunk, CFS_RECORD_CRC_BYTES);
+
+        if (result != CFS_OK) {
+            return result == CFS_ERR_UNREADABLE ? 0 : result;
+        }
+    }
+    return cfs_get_le(chunk, CFS_RECORD_CRC_BYTES) == crc ? 1 : 0;
+}
+
+int32_t cfs_read_valid(struct cfs_journal *journal, uint32_t number, uint32_t salt,
+                       cfs_pos_t position, struct cfs_record *record)
+{
+    int32_t result = cfs_read_head(journal, number, position, record);
+
+    if (result <= 0) {
+        return result;
+    }
+    return verify_bytes(journal, record, salt, NULL, NULL);
+}
+
+int32_t cfs_read_salt(struct cfs_journal *journal, uint32_t number, uint32_t *salt)
+{
+    struct cfs_sector_info info;
+    int32_t result;
+
+    if (number == journal->number) {
+        *salt = journal->salt;
+        return CFS_OK;
+    }
+    if (number != journal->other_number) {
+        result = cfs_sector_read(journal, cfs_place_sector(journal, number), false, &info);
+        if (result < 0) {
+            return result;
+        }
+        if (!(info.marked || info.headed) || info.number != number) {
+            return CFS_ERR_DAMAGED;
+        }
+        journal->other_number = number;
+        journal->other_salt = info.salt;
+    }
+    *salt = journal->other_salt;
+    return CFS_OK;
+}
+
+int32_t cfs_read_is_visible(struct cfs_journal *journal, cfs_pos_t position)
+{
+    int32_t blank = cfs_volume_is_blank(journal->volume, cfs_place_offset(journal, position),
+                                        journal->line_bytes);
+
+    return blank < 0 ? blank : !blank;
+}
+
+int32_t cfs_journal_read_target(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
+                                cfs_pos_t target, struct cfs_record *record)
+{
+    uint32_t target_number;
+    int32_t result;
+
+    if (!cfs_place_resolve(journal, number, position, target, &target_number)) {
+        return 0;
+    }
+    result = cfs_read_head(journal, target_number, target, record);
+    if (result < 0) {
+        return result;
+    }
+    return result && cfs_record_is_data(record) ? 1 : CFS_ERR_DAMAGED;
+}
+
+int32_t cfs_journal_read_root(struct cfs_journal *journal, uint32_t bucket,
+                              struct cfs_record *record)
+{
+    return cfs_journal_read_target(journal, journal->number, cfs_place_head(journal),
+                                   cfs_journal_root(journal, bucket), record);
+}
+
+int32_t cfs_journal_read_payload(struct cfs_journal *journal, const struct cfs_record *record,
+                                 uint32_t offset, void *data, uint32_t size)
+{
+    int32_t result;
+
+    CFS_ASSERT(offset + size <= record->payload_bytes);
+    result = cfs_read_bytes(
+        journal, cfs_place_offset(journal, record->position) + record->head_bytes + offset, data,
+        size);
+    return result == CFS_ERR_UNREADABLE ? CFS_ERR_DAMAGED : result;
+}
+
+int32_t cfs_journal_verify(struct cfs_journal *journal, const struct cfs_record *record,
+                           const struct cfs_piece *piece)
+{
+    bool equal = true;
+    uint32_t salt;
+    int32_t result = cfs_read_salt(journal, record->number, &salt);
+
+    if (result == CFS_OK) {
+        result = verify_bytes(journal, record, salt, piece, &equal);
+        if (result == 0) {
+            return CFS_ERR_DAMAGED;
+        }
+    }
+    return result < 0 ? result : equal;
+}
+
+int32_t cfs_journal_read_again(struct cfs_journal *journal, struct cfs_record *record)
+{
+    return cfs_read_head(journal, record->number, record->position, record);
+}
+
+int32_t cfs_journal_next(struct cfs_journal *journal, struct cfs_log_cursor *cursor,
+                         struct cfs_record *record)
+{
+    if (cursor->number == 0) {
+        cursor->number = journal->state.tail;
+        cursor->line = journal->layout.header_lines;
+    }
+    while (cursor->number <= journal->number) {
+        uint32_t salt;
+        int32_t result = cfs_read_salt(journal, cursor->number, &salt);
+
+        while (result >= 0 && cursor->line < journal->layout.sector_lines) {
+            result = cfs_read_valid(journal, cursor->number, salt,
+                                    cfs_place_in(journal, cursor->number, cursor->line), record);
+            cursor->line += result > 0 ? cfs_place_lines(journal, cfs_record_bytes(record)) : 1u;
+            if (result > 0) {
+                return 1;
+            }
+        }
+        if (result < 0) {
+            return result;
+        }
+        cursor->number++;
+        cursor->line = journal->layout.header_lines;
+    }
+    return 0;
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What one reading of a sector tells (rules 3, 6 and 7 of docs/format.md).
+ *
+ *   store > journal (this file: the state) > volume > device
+ *
+ * The sector is read once, from its header on, line by line where no valid record stands.
+ *
+ *   alive --gap, not healed--> dead --complete checkpoint run--> alive
+ *
+ * While alive, complete runs are applied to the journal's roots and state. A gap is healed by one
+ * thing only: an opener that names the seal before it. What is dead stays dead whatever it reads
+ * like, now or later; only a complete checkpoint behind it speaks again.
+ */
+#include "journal_private.h"
+
+#include <string.h>
+
+#include "cfs/bytes.h"
+
+struct scanner {
+    struct cfs_journal *journal;
+    const struct cfs_sector_info *info;
+    struct cfs_scan *scan;
+    cfs_pos_t sector_position; /* of line 0 */
+    uint32_t claimed_end;      /* of a torn record with a legible head */
+    uint32_t run_line;         /* where the open run begins; 0: none is open */
+    bool run_is_checkpoint;
+    bool run_is_first;
+    bool dead;
+    bool gap;          /* the line before belongs to no valid record */
+    bool behind_first; /* the record before ended the first run */
+    bool behind_last;  /* the record before is scan->last */
+};
+
+static cfs_pos_t position_of(const struct scanner *scanner, uint32_t line)
+{
+    return scanner->sector_position + line;
+}
+
+/* ---- effects of committed records */
+
+static void apply_data(struct scanner *scanner, const struct cfs_record *record)
+{
+    struct cfs_journal *journal = scanner->journal;
+    struct cfs_scan *scan = scanner->scan;
+    uint32_t bucket = cfs_place_bucket(journal, record->hash);
+    uint32_t weight = cfs_journal_weight(journal, record);
+
+    scan->unproven = true;
+    scan->last = *record;
+    scan->last.pointers = NULL;
+    scan->last_root = cfs_journal_root(journal, bucket);
+    scan->last_state = journal->state;
+    scanner->behind_last = true;
+    cfs_place_set_root(journal, bucket, record->position);
+    if (record->flags & CFS_RECORD_TOTAL) {
+        journal->state.total = record->total;
+    }
+    if (weight > journal->state.longest) {
+        journal->state.longest = (uint16_t)weight;
+    }
+}
+
+static int32_t apply_control(struct scanner *scanner, const struct cfs_record *record)
+{
+    struct cfs_journal *journal = scanner->journal;
+    uint8_t payload[8];
+    uint32_t size = journal->width + 4u;
+    int32_t result = CFS_OK;
+
+    scanner->scan->unproven = false;
+    if (record->kind == CFS_KIND_EMPTY && record->payload_bytes == 4u) {
+        result = cfs_journal_read_payload(journal, record, 0, payload, 4);
+        if (result == CFS_OK && cfs_get_le(payload, 4) == journal->state.tail + 1u) {
+            cfs_place_clear_roots(journal, journal->state.tail);
+            journal->state.tail++;
+        }
+    } else if (record->kind == CFS_KIND_OPENER && record->payload_bytes == size) {
+        result = cfs_journal_read_payload(journal, record, 0, payload, size);
+        journal->state.session = cfs_get_le(payload + journal->width, 4);
+    }
+    return result;
+}
+
+static int32_t apply(struct scanner *scanner, const struct cfs_record *record)
+{
+    scanner->behind_last = false;
+    if (cfs_record_is_data(record)) {
+        apply_data(scanner, record);
+        return CFS_OK;
+    }
+    return apply_control(scanner, record);
+}
+
+/* Apply the records of a complete run, which ends with `end`, from line `line` on. */
+static int32_t apply_run(struct scanner *scanner, uint32_t line, const struct cfs_record *end)
+{
+    struct cfs_journal *journal = scanner->journal;
+    struct cfs_record record;
+    int32_t result = CFS_OK;
+
+    while (result >= 0 && position_of(scanner, line) < end->position) {
+        result = cfs_read_head(journal, scanner->info->number, position_of(scanner, line), &record);
+        if (result <= 0) {
+            return result < 0 ? result : CFS_ERR_DAMAGED; /* it was valid a moment ago */
+        }
+        line += cfs_place_lines(journal, cfs_record_bytes(&record));
+        result = apply(scanner, &record);
+    }
+    return result < 0 ? result : apply(scanner, end);
+}
+
+/* The run that began at run_line ends with `record`. */
+static int32_t commit(struct scanner *scanner, const struct cfs_record *record)
+{
+    struct cfs_journal *journal = scanner->journal;
+    uint32_t line = scanner->run_line;
+    int32_t result;
+
+    scanner->run_line = 0;
+    if (scanner->run_is_first) {
+        scanner->behind_first = true;
+        scanner->scan->counts = scanner->scan->counts || scanner->info->headed;
+    }
+    if (scanner->run_is_checkpoint && CFS_RULE(CHECKPOINT)) {
+        struct cfs_record checkpoint;
+
+        result =
+            cfs_read_head(journal, scanner->info->number, position_of(scanner, line), &checkpoint);
+        if (result > 0) {
+            result = cfs_sector_load(journal, &checkpoint);
+        }
+        if (result != CFS_OK) {
+            return result < 0 ? result : CFS_ERR_DAMAGED;
+        }
+        scanner->dead = false;
+        scanner->scan->counts = true;
+    }
+    return scanner->dead ? CFS_OK : apply_run(scanner, line, record);
+}
+
+/* ---- one valid record after the other */
+
+/* Does this record, behind a gap, belong to the state before the gap all the same? Only an opener
+ * that names the seal; or, where the seal itself has become illegible, its place. */
+static bool heals(struct scanner *scanner, const struct cfs_record *record)
+{
+    struct cfs_journal *journal = scanner->journal;
+    uint8_t payload[4];
+    cfs_pos_t named;
+
+    if (!CFS_RULE(CHECKPOINT)) {
+        return true;
+    }
+    if (record->kind != CFS_KIND_OPENER || record->payload_bytes != journal->width + 4u ||
+        cfs_journal_read_payload(journal, record, 0, payload, journal->width) != CFS_OK) {
+        return false;
+    }
+    named = cfs_get_le(payload, journal->width);
+    return named != 0 && (named == scanner->scan->seal_position ||
+                          named == position_of(scanner, scanner->scan->valid_end));
+}
+
+static void note_place_of_record(struct scanner *scanner, const struct cfs_record *record)
+{
+    struct cfs_scan *scan = scanner->scan;
+
+    if (record->kind == CFS_KIND_SEAL || (!scanner->gap && scanner->behind_first)) {
+        scan->settled = true;
+    }
+    if (scan->unproven && !scanner->gap && scanner->behind_last) {
+        scan->unproven = false; /* begun in the same session after it had been completed */
+    }
+    scanner->behind_first = false;
+    scanner->behind_last = false;
+}
+
+static void note_data(struct scanner *scanner, const struct cfs_record *record)
+{
+    struct cfs_journal *journal = scanner->journal;
+
+    journal->prior = (uint16_t)record->hash;
+    journal->slack +=
+        cfs_journal_weight(journal, record) - cfs_place_lines(journal, cfs_record_bytes(record));
+}
+
+static int32_t on_record(struct scanner *scanner, const struct cfs_record *record, uint32_t line)
+{
+    bool is_checkpoint = record->kind == CFS_KIND_CHECKPOINT;
+
+    note_place_of_record(scanner, record);
+    if (cfs_record_is_data(record)) {
+        note_data(scanner, record);
+    }
+    if (scanner->gap && !is_checkpoint && !heals(scanner, record)) {
+        scanner->dead = true;
+    }
+    if (scanner->gap) {
+        scanner->run_line = 0;
+    }
+    if (is_checkpoint) {
+        scanner->dead = CFS_RULE(CHECKPOINT) ? true : scanner->dead;
+    }
+    if (record->kind == CFS_KIND_SEAL && !scanner->dead) {
+        scanner->scan->seal_position = record->position;
+    }
+    if ((record->flags & CFS_RECORD_BEGIN) && (CFS_RULE(BEGIN) || scanner->run_line == 0)) {
+        scanner->run_line = line;
+        scanner->run_is_checkpoint = is_checkpoint;
+        scanner->run_is_first = line == scanner->journal->layout.header_lines;
+    }
+    if (scanner->run_line != 0 &&
+        ((record->flags & CFS_RECORD_END) || (is_checkpoint && !CFS_RULE(CHECKPOINT_RUN)))) {
+        return commit(scanner, record);
+    }
+    return CFS_OK;
+}
+
+/* ---- line by line */
+
+/* No valid record begins in this line. */
+static int32_t on_gap(struct scanner *scanner, const struct cfs_record *record, uint32_t line)
+{
+    struct cfs_journal *journal = scanner->journal;
+    int32_t visible = cfs_read_is_visible(journal, position_of(scanner, line));
+
+    if (visible > 0) {
+        scanner->scan->visible_end = line + 1u;
+    }
+    if (visible > 0 && record->head_bytes > 0) {
+        uint32_t end = line + cfs_place_lines(journal, cfs_record_bytes(record));
+
+        if (end > scanner->claimed_end) {
+            scanner->claimed_end = end; /* its last lines may look blank */
+        }
+    }
+    scanner->gap = true;
+    return visible < 0 ? visible : CFS_OK;
+}
+
+static int32_t scan_lines(struct scanner *scanner, bool ends_only)
+{
+    struct cfs_journal *journal = scanner->journal;
+    struct cfs_scan *scan = scanner->scan;
+    uint32_t line = journal->layout.header_lines;
+    struct cfs_record record;
+    int32_t result = CFS_OK;
+
+    scan->valid_end = line;
+    scan->visible_end = line;
+    while (result >= 0 && line < journal->layout.sector_lines) {
+        result = cfs_read_valid(journal, scanner->info->number, scanner->info->salt,
+                                position_of(scanner, line), &record);
+        if (result == 0) {
+            result = on_gap(scanner, &record, line);
+            line++;
+        } else if (result > 0) {
+            result = ends_only ? CFS_OK : on_record(scanner, &record, line);
+            line += cfs_place_lines(journal, cfs_record_bytes(&record));
+            scanner->gap = false;
+            scanner->claimed_end = 0;
+            scan->valid_end = line;
+            scan->visible_end = line;
+        }
+    }
+    if (scanner->claimed_end > scan->visible_end) {
+        scan->visible_end = scanner->claimed_end;
+    }
+    return result;
+}
+
+int32_t cfs_scan_ends(struct cfs_journal *journal, cfs_sector_t sector,
+                      const struct cfs_sector_info *info, struct cfs_scan *scan)
+{
+    struct scanner scanner = {.journal = journal,
+                              .info = info,
+                              .scan = scan,
+                              .sector_position = sector * journal->layout.sector_lines};
+
+    memset(scan, 0, sizeof *scan);
+    return scan_lines(&scanner, true);
+}
+
+/* Start from the sector's header; without a valid one nothing lives before a checkpoint does. */
+static int32_t start(struct scanner *scanner)
+{
+    struct cfs_journal *journal = scanner->journal;
+    struct cfs_record header;
+    int32_t result;
+
+    memset(&journal->state, 0, sizeof journal->state);
+    memset(journal->roots, 0, journal->bucket_count * journal->width);
+    journal->number = scanner->info->number;
+    journal->salt = scanner->info->salt;
+    journal->slack = 0;
+    journal->prior = 0;
+    scanner->dead = !scanner->info->headed;
+    if (scanner->dead) {
+        return CFS_OK;
+    }
+    result = cfs_read_head(journal, journal->number,
+                           cfs_place_in(journal, journal->number, journal->layout.mark_lines + 1u),
+                           &header);
+    if (result > 0) {
+        result = cfs_sector_load(journal, &header);
+    }
+    return result;
+}
+
+int32_t cfs_scan_sector(struct cfs_journal *journal, const struct cfs_sector_info *info,
+                        struct cfs_scan *scan)
+{
+    struct scanner scanner = {.journal = journal, .info = info, .scan = scan};
+    int32_t result;
+
+    memset(scan, 0, sizeof *scan);
+    scanner.sector_position = cfs_place_in(journal, info->number, 0);
+    result = start(&scanner);
+    if (result == CFS_OK) {
+        result = scan_lines(&scanner, false);
+    }
+    scan->clean = scan->seal_position != 0 &&
+                  scan->seal_position + 1u == position_of(&scanner, scan->visible_end) &&
+                  !scanner.dead;
+    if (!CFS_RULE(FIRST_RUN)) {
+        scan->counts = scan->counts || info->headed;
+    }
+    return result;
+}
+
+void cfs_scan_undo_last(struct cfs_journal *journal, const struct cfs_scan *scan)
+{
+    cfs_place_set_root(journal, cfs_place_bucket(journal, scan->last.hash), scan->last_root);
+    journal->state = scan->last_state;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store's API; reads as a table of contents. Contracts are in cfs/store.h.
+ *
+ *   STORE > journal > volume > device
+ */
+#include "store_private.h"
+
+#include <string.h>
+
+#define BUCKETS_DEFAULT 32u
+
+int32_t cfs_store_enter(const struct cfs_store *store)
+{
+    if (!store) {
+        return CFS_ERR_PARAM;
+    }
+    return store->mounted ? CFS_OK : CFS_ERR_STATE;
+}
+
+int32_t cfs_format(struct cfs_volume *volume, void *memory, size_t memory_bytes,
+                   const struct cfs_format_config *config)
+{
+    struct cfs_journal journal;
+    const struct cfs_journal_config journal_config = {
+        .volume = volume, .memory = memory, .memory_bytes = memory_bytes};
+    uint32_t buckets = config && config->buckets ? config->buckets : BUCKETS_DEFAULT;
+
+    return cfs_journal_format(&journal, &journal_config, buckets);
+}
+
+int32_t cfs_mount(struct cfs_store *store, const struct cfs_mount_config *config)
+{
+    struct cfs_journal_config journal_config;
+    int32_t result;
+
+    if (!store || !config) {
+        return CFS_ERR_PARAM;
+    }
+    if (store->mounted) {
+        return CFS_ERR_STATE;
+    }
+    journal_config = (struct cfs_journal_config){
+        .volume = config->volume,
+        .memory = config->memory,
+        .memory_bytes = config->memory_bytes,
+        .read_only = config->read_only,
+        .owner = {.carry = cfs_write_carry, .context = store},
+    };
+    store->sets = 0;
+    store->sets_unchanged = 0;
+    result = cfs_journal_mount(&store->journal, &journal_config);
+    store->mounted = result == CFS_OK;
+    return result;
+}
+
+int32_t cfs_unmount(struct cfs_store *store)
+{
+    int32_t result = cfs_store_enter(store);
+
+    if (result == CFS_OK) {
+        result = cfs_journal_unmount(&store->journal);
+        store->mounted = false;
+    }
+    return result;
+}
+
+/* Mounted, and a name that can be. */
+static int32_t enter_with_name(struct cfs_store *store, const char *text, struct cfs_name *name)
+{
+    int32_t result = cfs_store_enter(store);
+
+    if (result == CFS_OK) {
+        result = text ? cfs_name_init(store, name, text) : CFS_ERR_PARAM;
+    }
+    return result;
+}
+
+/* ... and may be written. */
+static int32_t enter_to_write(struct cfs_store *store, const char *text, struct cfs_name *name)
+{
+    int32_t result = enter_with_name(store, text, name);
+
+    if (result == CFS_OK && store->journal.read_only) {
+        return CFS_ERR_READ_ONLY;
+    }
+    return result == CFS_OK && store->journal.failed ? CFS_ERR_IO : result;
+}
+
+int32_t cfs_set(struct cfs_store *store, const char *name, const void *value, size_t size)
+{
+    struct cfs_name key;
+    int32_t result = enter_to_write(store, name, &key);
+
+    if (result != CFS_OK) {
+        return result;
+    }
+    if (!value && size > 0) {
+        return CFS_ERR_PARAM;
+    }
+    if (size > (size_t)cfs_value_max(store, key.size)) {
+        return CFS_ERR_TOO_BIG;
+    }
+    store->sets++;
+    return cfs_write_set(store, &key, value, (uint32_t)size);
+}
+
+int32_t cfs_delete(struct cfs_store *store, const char *name)
+{
+    struct cfs_name key;
+    int32_t result = enter_to_write(store, name, &key);
+
+    return result == CFS_OK ? cfs_write_delete(store, &key) : result;
+}
+
+/* Find the record of a key that exists. Returns the length of its value. */
+static int32_t look_up(struct cfs_store *store, const char *text, struct cfs_record *record)
+{
+    struct cfs_name name;
+    struct cfs_path path;
+    int32_t result = enter_with_name(store, text, &name);
+
+    if (result == CFS_OK) {
+        result = cfs_path_walk(store, &name, &path, record);
+        if (result == 0 || (result > 0 && record->kind != CFS_KIND_FULL)) {
+            return CFS_ERR_NOT_FOUND;
+        }
+    }
+    return result < 0 ? result : (int32_t)(record->payload_bytes - record->name_bytes);
+}
+
+int32_t cfs_size(struct cfs_store *store, const char *name)
+{
+    struct cfs_record record;
+
+    return look_up(store, name, &record);
+}
+
+int32_t cfs_get(struct cfs_store *store, const char *name, void *value, size_t size)
+{
+    struct cfs_record record;
+    struct cfs_piece piece = {.copy_to = value};
+    int32_t length = look_up(store, name, &record);
+    int32_t result;
+
+    if (length < 0) {
+        return length;
+    }
+    if (!value && length > 0) {
+        return CFS_ERR_PARAM;
+    }
+    if ((size_t)length > size) {
+        return CFS_ERR_BUFFER;
+    }
+    piece.offset = record.name_bytes;
+    piece.size = (uint32_t)length;
+    result = cfs_journal_verify(&store->journal, &record, &piece);
+    return result < 0 ? result : length;
+}
+
+int32_t cfs_value_max(const struct cfs_store *store, size_t name_length)
+{
+    const struct cfs_journal *journal = store ? &store->journal : NULL;
+    struct cfs_record record = {.kind = CFS_KIND_FULL};
+    uint32_t most;
+
+    if (cfs_store_enter(store) != CFS_OK) {
+        return cfs_store_enter(store);
+    }
+    if (name_length == 0 || name_length > CFS_NAME_MAX) {
+        return CFS_ERR_PARAM;
+    }
+    /* the longest payload whose weight is allowed; its length field is at most one byte longer
+     * than that of the first guess */
+    most = journal->layout.weight_max * journal->line_bytes;
+    record.name_bytes = (uint8_t)name_length;
+    record.payload_bytes = most;
+    while (record.payload_bytes > name_length &&
+           cfs_journal_weight(journal, &record) > journal->layout.weight_max) {
+        record.payload_bytes--;
+    }
+    return (int32_t)(record.payload_bytes - name_length);
+}
+
+int32_t cfs_statistics(struct cfs_store *store, struct cfs_statistics *statistics)
+{
+    const struct cfs_journal *journal;
+    int32_t result = cfs_store_enter(store);
+
+    if (result != CFS_OK || !statistics) {
+        return result != CFS_OK ? result : CFS_ERR_PARAM;
+    }
+    journal = &store->journal;
+    *statistics = (struct cfs_statistics){
+        .live_bytes = journal->state.total * journal->line_bytes,
+        .capacity_bytes =
+            cfs_journal_capacity(journal, journal->state.longest) * journal->line_bytes,
+        .sectors = journal->sector_count,
+        .sectors_free = journal->sector_count - (journal->number - journal->state.tail + 1u),
+        .erases_mean = journal->number / journal->sector_count,
+        .endurance_cycles = cfs_journal_endurance(journal),
+        .session = journal->state.session,
+        .sets = store->sets,
+        .sets_unchanged = store->sets_unchanged,
+        .read_only = journal->read_only,
+        .undecided = journal->undecided,
+    };
+    return CFS_OK;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store's invariants as code.
+ *
+ *   STORE (this file: self-check) > journal > volume > device
+ *
+ * - every record that is the newest of its name is intact;
+ * - the live total is the sum of their weights;
+ * - a scan by cfs_find() meets each of them, and nothing else.
+ */
+#include "store_private.h"
+
+/* Weight and number of the keys that the log holds. */
+struct census {
+    uint32_t total;
+    uint32_t keys;
+};
+
+static int32_t count_record(struct cfs_store *store, const struct cfs_record *record,
+                            struct census *census)
+{
+    struct cfs_record newest;
+    struct cfs_path path;
+    struct cfs_name name;
+    int32_t result;
+
+    if (record->kind != CFS_KIND_FULL) {
+        return CFS_OK;
+    }
+    cfs_name_of(&name, record);
+    result = cfs_path_walk(store, &name, &path, &newest);
+    if (result > 0 && newest.position == record->position && newest.number == record->number) {
+        result = cfs_journal_verify(&store->journal, &newest, NULL);
+        census->keys++;
+        census->total += cfs_journal_weight(&store->journal, &newest);
+    }
+    return result < 0 ? result : CFS_OK;
+}
+
+static int32_t take_census(struct cfs_store *store, struct census *census)
+{
+    struct cfs_log_cursor cursor = {0, 0};
+    struct cfs_record record;
+    int32_t result = cfs_journal_next(&store->journal, &cursor, &record);
+
+    while (result > 0) {
+        result = count_record(store, &record, census);
+        if (result == CFS_OK) {
+            result = cfs_journal_next(&store->journal, &cursor, &record);
+        }
+    }
+    return result;
+}
+
+int32_t cfs_check(struct cfs_store *store)
+{
+    char name[CFS_NAME_MAX + 1u] = "";
+    struct census census = {0, 0};
+    uint32_t found = 0;
+    int32_t result = cfs_store_enter(store);
+
+    if (result == CFS_OK) {
+        result = cfs_journal_check(&store->journal);
+    }
+    if (result == CFS_OK) {
+        result = take_census(store, &census);
+    }
+    if (result != CFS_OK) {
+        return result;
+    }
+    while ((result = cfs_find(store, NULL, name)) > 0) {
+        found++;
+    }
+    if (result != CFS_ERR_NOT_FOUND) {
+        return result;
+    }
+    return census.total == store->journal.state.total && census.keys == found ? CFS_OK
+                                                                              : CFS_ERR_DAMAGED;
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys in the order of their hash, and of their name where hashes are equal.
+ *
+ *   STORE (this file: enumeration) > journal > volume > device
+ *
+ * There is no cursor but the last name: the next key is the smallest (hash, name) above it. So a
+ * key that exists throughout a scan comes exactly once, whatever else changes, and a key that is
+ * rewritten does not come again.
+ */
+#include "store_private.h"
+
+#include <string.h>
+
+/* ---- the smallest hash in the trie that is >= a bound */
+
+/* A subtrie: the record it is entered by, and the bits that are fixed in it. */
+struct subtrie {
+    struct cfs_record root;
+    unsigned fixed_bits;
+};
+
+/* Follow a pointer of `record` into the subtrie that differs from it in `bit`. 1; 0: empty. */
+static int32_t descend(struct cfs_store *store, const struct cfs_record *record, unsigned bit,
+                       struct subtrie *into)
+{
+    struct cfs_journal *journal = &store->journal;
+    const struct cfs_record from = *record;
+    cfs_pos_t next = cfs_record_pointer(&from, journal->width, bit);
+
+    into->fixed_bits = bit + 1u;
+    return cfs_journal_read_target(journal, from.number, from.position, next, &into->root);
+}
+
+/* The first bit from `from` on that is 1 in the record and behind which something lives on the 0
+ * side; HASH_BITS if the record itself is the smallest of its subtrie. */
+static unsigned smaller_side(struct cfs_store *store, const struct cfs_record *record,
+                             unsigned from)
+{
+    struct cfs_journal *journal = &store->journal;
+
+    for (unsigned bit = from; bit < HASH_BITS; bit++) {
+        cfs_pos_t target = cfs_record_pointer(record, journal->width, bit);
+
+        if (cfs_hash_bit(record->hash, bit) == 1u &&
+            cfs_journal_target_is_live(journal, record->number, record->position, target)) {
+            return bit;
+        }
+    }
+    return HASH_BITS;
+}
+
+/* The smallest hash in a subtrie. root's pointers must be readable. */
+static int32_t smallest(struct cfs_store *store, struct subtrie *at, uint32_t *hash)
+{
+    for (;;) {
+        unsigned bit = smaller_side(store, &at->root, at->fixed_bits);
+        int32_t result;
+
+        if (bit == HASH_BITS) {
+            *hash = at->root.hash;
+            return 1;
+        }
+        result = descend(store, &at->root, bit, at);
+        if (result <= 0) {
+            return result < 0 ? result : CFS_ERR_DAMAGED; /* it was live a moment ago */
+        }
+    }
+}
+
+/* Where to go on if the way along the bound ends: the subtrie just above it, deepest first. */
+struct fallback {
+    struct cfs_record record; /* by its place; read again before use */
+    unsigned bit;             /* HASH_BITS: the record's own subtrie, else the pointer to follow */
+    unsigned fixed_bits;
+    bool known;
+};
+
+static void note_fallbacks(struct cfs_store *store, const struct subtrie *at, unsigned difference,
+                           uint32_t bound, struct fallback *fallback)
+{
+    struct cfs_journal *journal = &store->journal;
+    const struct cfs_record *record = &at->root;
+
+    for (unsigned bit = at->fixed_bits; bit < difference; bit++) {
+        cfs_pos_t target = cfs_record_pointer(record, journal->width, bit);
+
+        if (cfs_hash_bit(bound, bit) == 0u &&
+            cfs_journal_target_is_live(journal, record->number, record->position, target)) {
+            *fallback = (struct fallback){*record, bit, bit + 1u, true};
+        }
+    }
+    if (difference < HASH_BITS && cfs_hash_bit(bound, difference) == 0u) {
+        *fallback = (struct fallback){*record, HASH_BITS, difference + 1u, true};
+    }
+}
+
+static int32_t take_fallback(struct cfs_store *store, struct fallback *fallback, uint32_t *hash)
+{
+    struct subtrie at = {fallback->record, fallback->fixed_bits};
+    int32_t result;
+
+    if (!fallback->known) {
+        return 0;
+    }
+    result = cfs_journal_read_again(&store->journal, &at.root);
+    if (result > 0 && fallback->bit < HASH_BITS) {
+        result = descend(store, &at.root, fallback->bit, &at);
+    }
+    return result <= 0 ? (result < 0 ? result : CFS_ERR_DAMAGED) : smallest(store, &at, hash);
+}
+
+/* The smallest hash >= `bound` of any record in its bucket, tombstones included. 1; 0: none. */
+static int32_t next_in_bucket(struct cfs_store *store, uint32_t bucket, uint32_t bound,
+                              uint32_t *hash)
+{
+    struct subtrie at = {.fixed_bits = store->journal.bucket_log2};
+    struct fallback fallback = {.known = false};
+    int32_t result = cfs_journal_read_root(&store->journal, bucket, &at.root);
+
+    while (result > 0) {
+        unsigned difference = cfs_hash_difference(at.root.hash, bound, 0);
+
+        if (difference < at.fixed_bits) {
+            return CFS_ERR_DAMAGED;
+        }
+        if (difference == HASH_BITS) {
+            *hash = bound;
+            return 1;
+        }
+        note_fallbacks(store, &at, difference, bound, &fallback);
+        result = descend(store, &at.root, difference, &at);
+    }
+    return result < 0 ? result : take_fallback(store, &fallback, hash);
+}
+
+static int32_t next_hash(struct cfs_store *store, uint32_t bound, uint32_t *hash)
+{
+    unsigned shift = HASH_BITS - store->journal.bucket_log2;
+
+    for (uint32_t bucket = bound >> shift; bucket < store->journal.bucket_count; bucket++) {
+        uint32_t first = bucket << shift;
+        int32_t result = next_in_bucket(store, bucket, bound > first ? bound : first, hash);
+
+        if (result != 0) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+/* ---- the smallest live name of one hash above a name */
+
+static int32_t read_name(struct cfs_store *store, const struct cfs_record *record, char *text)
+{
+    int32_t result = cfs_journal_read_payload(&store->journal, record, 0, text, record->name_bytes);
+
+    text[record->name_bytes] = '\0';
+    return result;
+}
+
+/* Is this record the newest of its name, and not a tombstone? 1; 0. */
+static int32_t is_newest(struct cfs_store *store, const struct cfs_record *record)
+{
+    struct cfs_record newest;
+    struct cfs_path path;
+    struct cfs_name name;
+    int32_t result;
+
+    if (record->kind != CFS_KIND_FULL) {
+        return 0;
+    }
+    cfs_name_of(&name, record);
+    result = cfs_path_walk(store, &name, &path, &newest);
+    return result > 0 ? newest.position == record->position : result;
+}
+
+/* Walk to the first record of a hash, without a name. */
+static int32_t first_of_hash(struct cfs_store *store, uint32_t hash, struct cfs_record *record)
+{
+    struct cfs_journal *journal = &store->journal;
+    int32_t result =
+        cfs_journal_read_root(journal, hash >> (HASH_BITS - journal->bucket_log2), record);
+
+    while (result > 0 && record->hash != hash) {
+        unsigned bit = cfs_hash_difference(record->hash, hash, 0);
+        cfs_pos_t next = cfs_record_pointer(record, journal->width, bit);
+
+        result = cfs_journal_read_target(journal, record->number, record->position, next, record);
+    }
+    return result;
+}
+
+/* The smallest live name of `hash` above `after` goes to `best`. 1; 0: none. */
+static int32_t next_name(struct cfs_store *store, uint32_t hash, const char *after, char *best)
+{
+    struct cfs_journal *journal = &store->journal;
+    char text[CFS_NAME_MAX + 1u];
+    struct cfs_record record;
+    int32_t found = 0;
+    int32_t result = first_of_hash(store, hash, &record);
+
+    while (result > 0) {
+        cfs_pos_t next = cfs_record_pointer(&record, journal->width, CHAIN_BIT);
+
+        result = read_name(store, &record, text);
+        if (result == CFS_OK && strcmp(text, after) > 0 && (!found || strcmp(text, best) < 0)) {
+            result = is_newest(store, &record);
+            if (result > 0) {
+                memcpy(best, text, record.name_bytes + 1u);
+                found = 1;
+            }
+        }
+        if (result >= 0) {
+            result =
+                cfs_journal_read_target(journal, record.number, record.position, next, &record);
+        }
+    }
+    return result < 0 ? result : found;
+}
+
+/* ---- patterns */
+
+/* '*' stands for any run of characters. Goes back to the last star only, so it is at most quadratic
+ * in lengths that are bounded by CFS_NAME_MAX. */
+static bool matches(const char *pattern, const char *text)
+{
+    const char *star = NULL;
+    const char *resume = NULL;
+
+    while (*text) {
+        if (*pattern == '*') {
+            star = pattern++;
+            resume = text;
+        } else if (*pattern == *text) {
+            pattern++;
+            text++;
+        } else if (star) {
+            pattern = star + 1;
+            text = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*') {
+        pattern++;
+    }
+    return *pattern == '\0';
+}
+
+/* ---- the scan */
+
+/* The next live key above `cursor` (hash and name), whatever its name. 1; 0: none. */
+static int32_t next_key(struct cfs_store *store, uint32_t *hash, const char *after, char *name)
+{
+    uint32_t bound = *hash;
+    int32_t result = next_hash(store, bound, hash);
+
+    while (result > 0) {
+        result = next_name(store, *hash, *hash == bound ? after : "", name);
+        if (result != 0 || *hash + 1u >= (1u << HASH_BITS)) {
+            return result;
+        }
+        after = "";
+        bound = *hash + 1u;
+        result = next_hash(store, bound, hash);
+    }
+    return result;
+}
+
+static bool is_terminated(const char *name)
+{
+    for (size_t i = 0; i <= CFS_NAME_MAX; i++) {
+        if (name[i] == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name)
+{
+    char after[CFS_NAME_MAX + 1u];
+    uint32_t hash = 0;
+    int32_t result = cfs_store_enter(store);
+
+    if (result != CFS_OK) {
+        return result;
+    }
+    if (!name || !is_terminated(name)) {
+        return CFS_ERR_PARAM;
+    }
+    memcpy(after, name, strlen(name) + 1u);
+    if (after[0] != '\0') {
+        hash = cfs_hash_name(store, after, strlen(after));
+    }
+    for (;;) {
+        char found[CFS_NAME_MAX + 1u];
+
+        result = next_key(store, &hash, after, found);
+        if (result <= 0) {
+            return result < 0 ? result : CFS_ERR_NOT_FOUND;
+        }
+        memcpy(after, found, strlen(found) + 1u);
+        if (!pattern || matches(pattern, found)) {
+            memcpy(name, found, strlen(found) + 1u);
+            return (int32_t)strlen(found);
+        }
+    }
+}
