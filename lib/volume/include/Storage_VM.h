@@ -20,8 +20,12 @@
 extern "C" {
 #endif
 
-struct cfs_device;
-struct _ARM_DRIVER_STORAGE; /* Driver_Storage.h; only who uses the driver face needs to include it */
+struct cfs_device; /* cfs/device.h */
+
+/* Driver_Storage.h; only who uses the driver face needs to include it. */
+struct _ARM_DRIVER_STORAGE;
+
+#define CFS_VOLUME_NAME_MAX 15u
 
 #define CFS_VOLUME_READ_ONLY 0x1u /* program and erase are refused */
 
@@ -90,8 +94,9 @@ int32_t cfs_volume_program(struct cfs_volume *volume, cfs_off_t offset, const vo
 int32_t cfs_volume_erase(struct cfs_volume *volume, cfs_off_t offset, uint32_t size);
 int32_t cfs_volume_is_blank(struct cfs_volume *volume, cfs_off_t offset, uint32_t size);
 
-/* The volume as a synchronous driver whose storage starts at address 0. NULL: not open, or more
- * than CFS_CFG_VOLUME_DRIVERS are in use. Valid until cfs_volume_close(). */
+/* The volume as an ARM_DRIVER_STORAGE that is always synchronous and starts at address 0. NULL: not
+ * open, or more than CFS_CFG_VOLUME_DRIVERS are in use. Asking again gives the same. Valid until
+ * cfs_volume_close(); after that its operations fail. */
 const struct _ARM_DRIVER_STORAGE *cfs_volume_driver(struct cfs_volume *volume);
 
 /* Invariants as code; CFS_OK or CFS_ERR_STATE. */
