@@ -224,6 +224,7 @@ int32_t cfs_append_header(struct cfs_journal *journal)
     int32_t result;
 
     journal->prior = 0;
+    journal->kept_end = 0;
     cfs_header_encode(&header, fixed);
     result = begin(journal, &record, NULL);
     if (result == CFS_OK) {
@@ -266,25 +267,37 @@ int32_t cfs_append_mark(struct cfs_journal *journal, uint32_t number, uint32_t s
     return CFS_OK;
 }
 
+static uint32_t line_in_sector(const struct cfs_journal *journal, cfs_pos_t position)
+{
+    return position % journal->layout.sector_lines;
+}
+
 int32_t cfs_append_seal(struct cfs_journal *journal)
 {
-    uint8_t payload[8];
+    uint8_t payload[CFS_SEAL_BYTES];
     cfs_pos_t position = cfs_place_head(journal);
 
-    cfs_put_le(payload, journal->checkpoint_position, journal->width);
+    cfs_put_le(payload, line_in_sector(journal, journal->checkpoint_position), 2);
+    cfs_put_le(payload + 2, journal->kept_end, 2);
     journal->seal_position = position;
-    return append_control(journal, CFS_KIND_SEAL, 0, payload, journal->width);
+    return append_control(journal, CFS_KIND_SEAL, 0, payload, sizeof payload);
 }
 
 int32_t cfs_append_opener(struct cfs_journal *journal)
 {
-    uint8_t payload[8];
+    uint8_t payload[CFS_OPENER_BYTES];
     int32_t result;
 
-    cfs_put_le(payload, journal->seal_position, journal->width);
-    cfs_put_le(payload + journal->width, journal->state.session, 4);
+    /* a seal of another sector needs no naming: there is no gap to heal */
+    cfs_put_le(payload,
+               journal->seal_position / journal->layout.sector_lines ==
+                       cfs_place_sector(journal, journal->number)
+                   ? line_in_sector(journal, journal->seal_position)
+                   : 0u,
+               2);
+    cfs_put_le(payload + 2, journal->state.session, 4);
     result = append_control(journal, CFS_KIND_OPENER, CFS_RECORD_BEGIN | CFS_RECORD_END, payload,
-                            journal->width + 4u);
+                            sizeof payload);
     journal->opened = journal->opened || result == CFS_OK;
     return result;
 }
@@ -292,7 +305,7 @@ int32_t cfs_append_opener(struct cfs_journal *journal)
 int32_t cfs_append_empty(struct cfs_journal *journal)
 {
     unsigned flags = CFS_RECORD_END;
-    uint8_t payload[4];
+    uint8_t payload[CFS_EMPTY_BYTES];
     int32_t result;
 
     flags |= journal->run == CFS_RUN_MIDDLE ? 0u : CFS_RECORD_BEGIN;

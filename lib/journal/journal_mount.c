@@ -325,6 +325,8 @@ static int32_t decide(struct cfs_journal *journal, const struct cfs_scan *scan)
         cfs_scan_undo_last(journal, scan);
     }
     journal->state.session++;
+    journal->kept_end =
+        scan->unproven ? scan->last.position % journal->layout.sector_lines : scan->committed_end;
     result = has_room(journal, scan) ? decide_here(journal, scan) : decide_in_next(journal, scan);
     return result == CFS_OK ? cfs_append_seal(journal) : result;
 }

@@ -14,9 +14,11 @@
 #include "Storage_VM.h"
 #include "cfs/bytes.h"
 
-#define SECTORS_MIN 3u /* a torn commit in two could only be confirmed by programming next to it */
-#define SECTORS_MAX 0xFFFFFFu
-#define FILL_LINES  2u
+#define SECTORS_MIN      3u /* a torn commit in two could only be confirmed by programming next to it */
+#define SECTORS_MAX      0xFFFFFFu
+#define LINE_MIN         16u     /* seals, openers and the like take one line */
+#define SECTOR_LINES_MAX 0xFFFFu /* they name lines within a sector in two bytes */
+#define FILL_LINES       2u
 
 unsigned cfs_place_log2(uint32_t value)
 {
@@ -44,7 +46,7 @@ int32_t cfs_place_init(struct cfs_journal *journal)
     journal->line_bytes = cfs_volume_line(volume);
     journal->sector_count = cfs_volume_sector_count(volume);
     if (journal->sector_count < SECTORS_MIN || journal->sector_count > SECTORS_MAX ||
-        !cfs_volume_needs_erase(volume)) {
+        journal->line_bytes < LINE_MIN || !cfs_volume_needs_erase(volume)) {
         return CFS_ERR_GEOMETRY;
     }
     for (cfs_sector_t i = 0; i < journal->sector_count; i++) {
@@ -56,7 +58,7 @@ int32_t cfs_place_init(struct cfs_journal *journal)
     }
     journal->layout.sector_lines = journal->sector_bytes / journal->line_bytes;
     journal->layout.mark_lines = cfs_place_lines(journal, CFS_MARK_BYTES);
-    return CFS_OK;
+    return journal->layout.sector_lines <= SECTOR_LINES_MAX ? CFS_OK : CFS_ERR_GEOMETRY;
 }
 
 /* Lengths in bytes of a control record with this payload. */

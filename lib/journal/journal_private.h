@@ -143,13 +143,13 @@ int32_t cfs_reclaim_tail(struct cfs_journal *journal);
 
 /* What one reading of a sector tells. Lines are counted within the sector. */
 struct cfs_scan {
-    uint32_t valid_end; /* behind the last valid record */
-    uint32_t
-        visible_end; /* behind the last line that shows anything, or is claimed by a torn head */
-    bool counts;     /* first run complete behind a valid header, or a complete checkpoint */
-    bool settled;    /* something was served from this sector, or may have been */
-    bool clean;      /* the last visible line is a valid seal of the state */
-    bool unproven;   /* the last committed record is data and nothing proves it: `last` */
+    uint32_t valid_end;     /* behind the last valid record */
+    uint32_t committed_end; /* behind the last record of the state */
+    uint32_t visible_end; /* behind the last line that shows anything or that a torn head claims */
+    bool counts;          /* first run complete behind a valid header, or a complete checkpoint */
+    bool settled;         /* something was served from this sector, or may have been */
+    bool clean;           /* the last visible line is a valid seal of the state */
+    bool unproven;        /* the last committed record is data and nothing proves it: `last` */
     struct cfs_record last;
     cfs_pos_t seal_position;
     /* how to take `last` back */

@@ -61,25 +61,39 @@ static void apply_data(struct scanner *scanner, const struct cfs_record *record)
     }
 }
 
-static int32_t apply_control(struct scanner *scanner, const struct cfs_record *record)
+static int32_t apply_empty(struct cfs_journal *journal, const struct cfs_record *record)
 {
-    struct cfs_journal *journal = scanner->journal;
-    uint8_t payload[8];
-    uint32_t size = journal->width + 4u;
-    int32_t result = CFS_OK;
+    uint8_t payload[CFS_EMPTY_BYTES];
+    int32_t result = cfs_journal_read_payload(journal, record, 0, payload, sizeof payload);
 
-    scanner->scan->unproven = false;
-    if (record->kind == CFS_KIND_EMPTY && record->payload_bytes == 4u) {
-        result = cfs_journal_read_payload(journal, record, 0, payload, 4);
-        if (result == CFS_OK && cfs_get_le(payload, 4) == journal->state.tail + 1u) {
-            cfs_place_clear_roots(journal, journal->state.tail);
-            journal->state.tail++;
-        }
-    } else if (record->kind == CFS_KIND_OPENER && record->payload_bytes == size) {
-        result = cfs_journal_read_payload(journal, record, 0, payload, size);
-        journal->state.session = cfs_get_le(payload + journal->width, 4);
+    if (result == CFS_OK && cfs_get_le(payload, 4) == journal->state.tail + 1u) {
+        cfs_place_clear_roots(journal, journal->state.tail);
+        journal->state.tail++;
     }
     return result;
+}
+
+static int32_t apply_opener(struct cfs_journal *journal, const struct cfs_record *record)
+{
+    uint8_t payload[CFS_OPENER_BYTES];
+    int32_t result = cfs_journal_read_payload(journal, record, 0, payload, sizeof payload);
+
+    if (result == CFS_OK) {
+        journal->state.session = cfs_get_le(payload + 2, 4);
+    }
+    return result;
+}
+
+static int32_t apply_control(struct scanner *scanner, const struct cfs_record *record)
+{
+    scanner->scan->unproven = false;
+    if (record->kind == CFS_KIND_EMPTY && record->payload_bytes == CFS_EMPTY_BYTES) {
+        return apply_empty(scanner->journal, record);
+    }
+    if (record->kind == CFS_KIND_OPENER && record->payload_bytes == CFS_OPENER_BYTES) {
+        return apply_opener(scanner->journal, record);
+    }
+    return CFS_OK;
 }
 
 static int32_t apply(struct scanner *scanner, const struct cfs_record *record)
@@ -136,7 +150,12 @@ static int32_t commit(struct scanner *scanner, const struct cfs_record *record)
         scanner->dead = false;
         scanner->scan->counts = true;
     }
-    return scanner->dead ? CFS_OK : apply_run(scanner, line, record);
+    if (scanner->dead) {
+        return CFS_OK;
+    }
+    scanner->scan->committed_end = record->position - scanner->sector_position +
+                                   cfs_place_lines(journal, cfs_record_bytes(record));
+    return apply_run(scanner, line, record);
 }
 
 /* ---- one valid record after the other */
@@ -145,20 +164,20 @@ static int32_t commit(struct scanner *scanner, const struct cfs_record *record)
  * that names the seal; or, where the seal itself has become illegible, its place. */
 static bool heals(struct scanner *scanner, const struct cfs_record *record)
 {
-    struct cfs_journal *journal = scanner->journal;
-    uint8_t payload[4];
+    const struct cfs_scan *scan = scanner->scan;
+    uint8_t payload[CFS_OPENER_BYTES];
     cfs_pos_t named;
 
     if (!CFS_RULE(CHECKPOINT)) {
         return true;
     }
-    if (record->kind != CFS_KIND_OPENER || record->payload_bytes != journal->width + 4u ||
-        cfs_journal_read_payload(journal, record, 0, payload, journal->width) != CFS_OK) {
+    if (record->kind != CFS_KIND_OPENER || record->payload_bytes != sizeof payload ||
+        cfs_journal_read_payload(scanner->journal, record, 0, payload, sizeof payload) != CFS_OK) {
         return false;
     }
-    named = cfs_get_le(payload, journal->width);
-    return named != 0 && (named == scanner->scan->seal_position ||
-                          named == position_of(scanner, scanner->scan->valid_end));
+    named = position_of(scanner, cfs_get_le(payload, 2));
+    return named != scanner->sector_position &&
+           (named == scan->seal_position || named == position_of(scanner, scan->valid_end));
 }
 
 static void note_place_of_record(struct scanner *scanner, const struct cfs_record *record)

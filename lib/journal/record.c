@@ -34,7 +34,9 @@ static unsigned index_of(unsigned kind)
         [CFS_KIND_LINK] = HAS_HASH | HAS_BASE | HAS_POINTERS,
         [CFS_KIND_SAME] = HAS_BASE,
         [CFS_KIND_TOMBSTONE] = HAS_HASH | HAS_NAME | HAS_POINTERS,
+        [CFS_KIND_OBJECT] = HAS_HASH | HAS_NAME | HAS_POINTERS,
         [CFS_KIND_CHUNK] = HAS_HASH | HAS_CHUNK | HAS_POINTERS,
+        [CFS_KIND_REFER] = HAS_HASH | HAS_BASE | HAS_POINTERS,
         [CFS_KIND_LOST] = HAS_HASH | HAS_POINTERS,
     };
     return shape[kind & 0x0Fu];
@@ -64,6 +66,15 @@ static uint32_t index_bytes(const struct cfs_record *record, unsigned width)
 uint32_t cfs_record_head_bytes(const struct cfs_record *record, unsigned width)
 {
     return FRAME_BYTES + cfs_varint_size(record->payload_bytes) + index_bytes(record, width);
+}
+
+static uint32_t encode_chunk(const struct cfs_chunk *chunk, uint8_t *bytes)
+{
+    cfs_put_le(bytes, chunk->session, 4);
+    cfs_put_le(bytes + 4, chunk->object, 2);
+    cfs_put_le(bytes + 6, chunk->index, 3);
+    cfs_put_le(bytes + 9, chunk->owner_hash, HASH_BYTES);
+    return CHUNK_BYTES;
 }
 
 static uint32_t encode_pointers(const struct cfs_path *path, unsigned width, uint8_t *bytes)
@@ -96,6 +107,13 @@ uint32_t cfs_record_encode(struct cfs_record *record, const struct cfs_path *pat
     }
     if (shape & HAS_NAME) {
         bytes[at++] = record->name_bytes;
+    }
+    if (shape & HAS_CHUNK) {
+        at += encode_chunk(&record->chunk, bytes + at);
+    }
+    if (shape & HAS_BASE) {
+        cfs_put_le(bytes + at, record->base, width);
+        at += width;
     }
     if (shape & HAS_POINTERS) {
         at += encode_pointers(path, width, bytes + at);
@@ -146,10 +164,13 @@ static bool decode_index(struct cfs_record *record, unsigned width, struct reade
         record->name_bytes = (uint8_t)take_le(reader, 1);
     }
     if (shape & HAS_CHUNK) {
-        (void)take(reader, CHUNK_BYTES); /* only its length matters here */
+        record->chunk.session = take_le(reader, 4);
+        record->chunk.object = (uint16_t)take_le(reader, 2);
+        record->chunk.index = take_le(reader, 3);
+        record->chunk.owner_hash = take_le(reader, HASH_BYTES);
     }
     if (shape & HAS_BASE) {
-        (void)take(reader, width); /* the same */
+        record->base = take_le(reader, width);
     }
     if (shape & HAS_POINTERS) {
         record->pointer_count = (uint8_t)take_le(reader, 1);
@@ -194,6 +215,7 @@ int32_t cfs_record_decode(struct cfs_record *record, unsigned width, const uint8
     record->name_bytes = 0;
     record->pointer_count = 0;
     record->pointers = NULL;
+    record->base = 0;
     length_bytes = cfs_varint_get(bytes + FRAME_BYTES, LENGTH_BYTES_MAX, &record->payload_bytes);
     reader.at += length_bytes;
     if (length_bytes == 0 || !decode_index(record, width, &reader)) {

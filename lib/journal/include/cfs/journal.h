@@ -88,7 +88,8 @@ struct cfs_journal {
     struct cfs_checkpoint state;
     cfs_pos_t checkpoint_position; /* the header or checkpoint the state starts from */
     cfs_pos_t seal_position;
-    uint32_t crc;          /* of the record being appended */
+    uint32_t kept_end; /* line up to which the log before the checkpoint counts; 0: no checkpoint */
+    uint32_t crc;      /* of the record being appended */
     uint32_t line_fill;    /* bytes composed in `line` */
     uint32_t other_number; /* the last other sector whose salt was looked up */
     uint32_t other_salt;

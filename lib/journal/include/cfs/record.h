@@ -20,19 +20,22 @@ extern "C" {
 typedef uint32_t cfs_pos_t;
 
 enum cfs_kind {
+    /* of keys: they stand in the trie */
     CFS_KIND_FULL = 1,      /* name and value */
     CFS_KIND_LINK = 2,      /* value; the name stands in another record */
     CFS_KIND_SAME = 3,      /* value; name and pointers stand in another record */
     CFS_KIND_TOMBSTONE = 4, /* the key is deleted */
-    CFS_KIND_CHUNK = 5,     /* a piece of a large value */
-    CFS_KIND_LOST = 6,      /* the newest value of this hash was damaged */
-    CFS_KIND_PUBLISH = 7,   /* commits a staged transaction */
-    CFS_KIND_CHECKPOINT = 8,
-    CFS_KIND_SEAL = 9,
-    CFS_KIND_OPENER = 10,
-    CFS_KIND_EMPTY = 11,  /* the tail is now at this number */
-    CFS_KIND_COMMIT = 12, /* ends a run whose last record is long */
-    CFS_KIND_HEADER = 13
+    CFS_KIND_OBJECT = 5,    /* name; the value stands in chunks */
+    CFS_KIND_CHUNK = 6,     /* a piece of a large value, or a staged record */
+    CFS_KIND_REFER = 7,     /* the value is that of a staged record */
+    CFS_KIND_LOST = 8,      /* the newest value of this hash was damaged */
+    /* of the log */
+    CFS_KIND_CHECKPOINT = 9,
+    CFS_KIND_SEAL = 10,
+    CFS_KIND_OPENER = 11,
+    CFS_KIND_EMPTY = 12,  /* the tail is now at this number */
+    CFS_KIND_COMMIT = 13, /* ends a run whose last record is long */
+    CFS_KIND_HEADER = 14
 };
 
 #define CFS_RECORD_BEGIN      0x10u /* first of a run */
@@ -44,8 +47,8 @@ enum cfs_kind {
 #define CFS_RECORD_NAME_MAX  220u
 #define CFS_POINTERS_MAX     (CFS_CFG_HASH_BITS + 1u) /* one per hash bit, and the chain */
 
-/* The longest head: frame 4 + 3, hash 3, name length 1, count 1, pointers, attributes 4, total 4. */
-#define CFS_RECORD_HEAD_MAX (16u + CFS_POINTERS_MAX * 5u + 4u)
+/* The longest head: frame 4 + 3, hash 3, chunk 12, count 1, pointers, attributes 4, total 4. */
+#define CFS_RECORD_HEAD_MAX (31u + CFS_POINTERS_MAX * 5u)
 
 /* Pointers to older records, one for each bit of the hash where the trie branches on the path to a
  * key. Bit 0 is the first bit of the hash; bit CFS_CFG_HASH_BITS is the collision chain. */
@@ -70,6 +73,13 @@ struct cfs_record {
     uint8_t name_bytes;
     uint8_t pointer_count;
     const uint8_t *pointers; /* encoded; valid until the buffer decoded from is used again */
+    cfs_pos_t base;          /* LINK, SAME, REFER: the record that holds what this one leaves out */
+    struct cfs_chunk {
+        uint32_t session; /* with `object`: the object's number, which never repeats */
+        uint16_t object;
+        uint32_t index;      /* 24 bits */
+        uint32_t owner_hash; /* of the key whose value it is */
+    } chunk;
 };
 
 /* Is this a record of a key (it stands in the trie)? */
@@ -103,6 +113,12 @@ cfs_pos_t cfs_record_pointer(const struct cfs_record *record, unsigned width, un
 /* The checksum starts with the record's place: number, salt and position are fed before its bytes,
  * so that leftovers, moved records and bytes planted in a value never pass. */
 uint32_t cfs_record_crc_start(uint32_t number, uint32_t salt, cfs_pos_t position);
+
+/* ---- payloads of the log's own records */
+
+#define CFS_SEAL_BYTES   4u
+#define CFS_OPENER_BYTES 6u
+#define CFS_EMPTY_BYTES  4u
 
 /* ---- checkpoint bodies: the payload of CHECKPOINT, and the end of HEADER's, before the roots */
 
