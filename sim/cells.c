@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See cells.h. The hash of a sector is the sum of its lines' hashes, each keyed by its place, so
- * that a change costs the lines it touches. A line of blank units counts nothing: erasing is
- * forgetting. What weak units happen to show is left out, since the next boot draws it anew. */
+/* See cells.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,104 +81,13 @@ static struct cells *own(const struct sim_flash *flash, struct sim_sector *secto
     return sector->cells;
 }
 
-/* ---- hash */
-
-static uint64_t rotate(uint64_t x, unsigned bits)
-{
-    return (x << bits) | (x >> (64 - bits));
-}
-
-static void absorb_word(struct sim_hash *hash, uint64_t word)
-{
-    hash->low = rotate((hash->low ^ word) * 0x9FB21C651E98DF25u, 29);
-    hash->high = rotate((hash->high + word) * 0xD6E8FEB86659FD93u, 33);
-}
-
-static void absorb(struct sim_hash *hash, const uint8_t *data, size_t size, uint64_t mask)
-{
-    uint64_t word;
-
-    for (; size >= sizeof word; data += sizeof word, size -= sizeof word) {
-        memcpy(&word, data, sizeof word);
-        absorb_word(hash, word & mask);
-    }
-    if (size != 0) {
-        word = 0;
-        memcpy(&word, data, size);
-        absorb_word(hash, word & mask);
-    }
-}
-
-static void absorb_units(struct sim_hash *hash, const struct sim_flash *flash,
-                         const struct sim_sector *sector, uint32_t first, uint32_t count)
-{
-    const uint32_t unit_bytes = flash->profile.unit_bytes;
-    const struct cells *cells = sector->cells;
-
-    for (uint32_t unit = first; unit < first + count; unit++) {
-        const size_t at = (size_t)unit * unit_bytes;
-
-        if (unit_is_weak(cells->states[unit])) {
-            absorb(hash, cells->overlay + at, unit_bytes, UINT64_MAX);
-            absorb(hash, cells->overlay + sector->size_bytes + at, unit_bytes, UINT64_MAX);
-        } else {
-            absorb(hash, cells->bytes + at, unit_bytes, UINT64_MAX);
-        }
-    }
-}
-
-static bool all_blank(const uint8_t *states, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        if (states[i] != UNIT_BLANK) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static struct sim_hash line_hash(const struct sim_flash *flash, const struct sim_sector *sector,
-                                 uint32_t line)
-{
-    const uint32_t units = flash->profile.line_bytes / flash->profile.unit_bytes;
-    const uint8_t *states = sector->cells->states + (size_t)line * units;
-    const uint64_t shown_mask = 0x7F7F7F7F7F7F7F7Fu; /* without UNIT_HIDDEN */
-    struct sim_hash hash = {0, 0};
-
-    if (!all_blank(states, units)) {
-        const uint64_t place = sector->addr / flash->profile.line_bytes + line;
-
-        hash.low = place * 0x9E3779B97F4A7C15u + 1;
-        hash.high = place ^ 0xC2B2AE3D27D4EB4Fu;
-        absorb(&hash, states, units, shown_mask);
-        absorb_units(&hash, flash, sector, line * units, units);
-        hash.low = draw_mix(hash.low ^ rotate(hash.high, 17));
-        hash.high = draw_mix(hash.high + hash.low);
-    }
-    return hash;
-}
-
-/* The lines that the units stand in. */
-static struct sim_hash sum_lines(const struct sim_flash *flash, const struct sim_sector *sector,
-                                 uint32_t first, uint32_t count)
-{
-    const uint32_t units = flash->profile.line_bytes / flash->profile.unit_bytes;
-    struct sim_hash sum = {0, 0};
-
-    for (uint32_t line = first / units; line <= (first + count - 1) / units; line++) {
-        const struct sim_hash hash = line_hash(flash, sector, line);
-
-        sum.low += hash.low;
-        sum.high += hash.high;
-    }
-    return sum;
-}
+/* ---- changes */
 
 struct cells *cells_begin(const struct sim_flash *flash, struct sim_sector *sector, uint32_t first,
                           uint32_t count)
 {
     struct cells *cells = own(flash, sector);
-    const struct sim_hash before = sum_lines(flash, sector, first, count);
+    const struct sim_hash before = cells_sum(flash, sector, first, count);
 
     cells->lines.low -= before.low;
     cells->lines.high -= before.high;
@@ -190,7 +97,7 @@ struct cells *cells_begin(const struct sim_flash *flash, struct sim_sector *sect
 void cells_end(const struct sim_flash *flash, struct sim_sector *sector, uint32_t first,
                uint32_t count)
 {
-    const struct sim_hash after = sum_lines(flash, sector, first, count);
+    const struct sim_hash after = cells_sum(flash, sector, first, count);
 
     sector->cells->lines.low += after.low;
     sector->cells->lines.high += after.high;
@@ -239,14 +146,17 @@ void cells_draw_garbage(const struct sim_flash *flash, uint64_t addr, const uint
                         uint8_t *garbage)
 {
     const uint8_t erased = flash->profile.erased_value;
+    uint64_t random = 0;
 
     for (uint32_t i = 0; i < flash->profile.unit_bytes; i++) {
-        const uint8_t random = (uint8_t)draw(flash->seed, DRAW_GARBAGE, addr + i, 0);
-
+        if (i % sizeof random == 0) {
+            random = draw(flash->seed, DRAW_GARBAGE, addr + i);
+        }
         /* Where nothing is erased, cells move either way. */
-        garbage[i] = !flash->profile.needs_erase ? random
-                     : erased == 0xFF            ? before[i] & random
-                                                 : before[i] | random;
+        garbage[i] = !flash->profile.needs_erase ? (uint8_t)random
+                     : erased == 0xFF            ? (uint8_t)(before[i] & random)
+                                                 : (uint8_t)(before[i] | random);
+        random >>= 8;
     }
 }
 
@@ -297,7 +207,7 @@ void cells_show(const struct sim_flash *flash, struct sim_sector *sector, uint32
 {
     const uint32_t unit_bytes = flash->profile.unit_bytes;
     const size_t at = (size_t)unit * unit_bytes;
-    const uint64_t random = draw(flash->seed, DRAW_WEAK, sector->addr + at, flash->pattern);
+    const uint64_t random = draw_mix(flash->pattern_draws ^ (sector->addr + at));
     struct cells *cells = sector->cells;
     const uint8_t state = cells->states[unit] & (uint8_t)~UNIT_HIDDEN;
     const enum choice choice = choose(flash, random >> 32);
@@ -351,7 +261,7 @@ bool cells_check(const struct sim_flash *flash, const struct sim_sector *sector)
 {
     const struct cells *cells = sector->cells;
     const uint32_t units = sector->size_bytes / flash->profile.unit_bytes;
-    const struct sim_hash sum = sum_lines(flash, sector, 0, units);
+    const struct sim_hash sum = cells_sum(flash, sector, 0, units);
     uint32_t weak = 0;
     uint32_t hidden = 0;
 

@@ -71,6 +71,10 @@ struct cells *cells_begin(const struct sim_flash *flash, struct sim_sector *sect
 void cells_end(const struct sim_flash *flash, struct sim_sector *sector, uint32_t first,
                uint32_t count);
 
+/* The sum of the hashes of the lines that the units stand in. */
+struct sim_hash cells_sum(const struct sim_flash *flash, const struct sim_sector *sector,
+                          uint32_t first, uint32_t count);
+
 /* Inside a change. A weak unit must have its overlay bytes set before cells_show(). */
 void cells_set_state(struct cells *cells, uint32_t unit, uint8_t state);
 uint8_t *cells_told(const struct sim_flash *flash, struct sim_sector *sector, uint32_t unit);

@@ -25,10 +25,9 @@ enum draw_purpose {
     DRAW_WEAR,
 };
 
-static inline uint64_t draw(uint64_t seed, enum draw_purpose purpose, uint64_t first,
-                            uint64_t second)
+static inline uint64_t draw(uint64_t seed, enum draw_purpose purpose, uint64_t about)
 {
-    return draw_mix(draw_mix(draw_mix(seed + (uint64_t)purpose) ^ first) ^ second);
+    return draw_mix(draw_mix(seed + (uint64_t)purpose) ^ about);
 }
 
 #endif

@@ -8,6 +8,12 @@
 
 /* ---- life */
 
+static void set_pattern(struct sim_flash *flash, uint32_t pattern)
+{
+    flash->pattern = pattern;
+    flash->pattern_draws = draw(flash->seed, DRAW_WEAK, pattern);
+}
+
 static void lay_out(struct sim_flash *flash)
 {
     uint64_t addr = 0;
@@ -81,6 +87,7 @@ struct sim_flash *sim_flash_new(const struct sim_profile *profile, uint64_t seed
     }
     flash->profile = *profile;
     flash->seed = seed;
+    set_pattern(flash, 0);
     lay_out(flash);
     if (!make_sectors(flash)) {
         release_memory(flash);
@@ -112,6 +119,7 @@ void sim_flash_copy(struct sim_flash *to, const struct sim_flash *from)
     to->fill_policy = from->fill_policy;
     to->off = from->off;
     to->pattern = from->pattern;
+    to->pattern_draws = from->pattern_draws;
     to->op_index = from->op_index;
     to->counters = from->counters;
     to->now_ns = from->now_ns;
@@ -230,7 +238,7 @@ bool sim_flash_is_cut(const struct sim_flash *flash)
 void sim_flash_boot(struct sim_flash *flash, uint32_t pattern)
 {
     flash->off = false;
-    flash->pattern = pattern;
+    set_pattern(flash, pattern);
     flash->op_index = 0;
     flash->counters.boots++;
     flash->armed.armed = false;

@@ -4,7 +4,7 @@
  *   flash.c    devices: life, copy, hash, clock, boot
  *   operate.c  read, program, erase: rules, hook, armed cuts, counters
  *   outcome.c  how operations end: complete, or cut
- *   cells.c    the cells of one sector: states, overlay, hash
+ *   cells.c    the cells of one sector: states and overlay; cells_hash.c their hash
  *   damage.c   damage at rest
  *   wear.c     cycles to failure
  *   image.c    files
@@ -61,8 +61,9 @@ struct sim_flash {
     struct sim_region regions[SIM_REGIONS_MAX];
     enum sim_fill_policy fill_policy;
 
-    bool off;         /* power is cut */
-    uint32_t pattern; /* of the last boot */
+    bool off;               /* power is cut */
+    uint32_t pattern;       /* of the last boot */
+    uint64_t pattern_draws; /* where its draws start */
     uint64_t op_index;
     struct sim_counters counters;
     uint64_t now_ns;

@@ -128,7 +128,8 @@ static void tear_bits(const struct sim_flash *flash, const struct stretch *stret
 {
     uint8_t *bytes = shown(flash, stretch, unit);
     const uint8_t *data = told(flash, stretch, unit);
-    const uint64_t addr = stretch->sector->addr + (uint64_t)unit * flash->profile.unit_bytes;
+    const uint64_t first_bit =
+        8 * (stretch->sector->addr + (uint64_t)unit * flash->profile.unit_bytes);
     uint32_t changing = 0;
     uint32_t nth = 0;
 
@@ -143,7 +144,7 @@ static void tear_bits(const struct sim_flash *flash, const struct stretch *stret
         if (nth == changing && changing > 1) {
             break;
         }
-        if (nth == 1 || (draw(flash->seed, DRAW_BITS, addr, i) & 1) != 0) {
+        if (nth == 1 || (draw(flash->seed, DRAW_BITS, first_bit + i) & 1) != 0) {
             bytes[i / 8] = (uint8_t)(bytes[i / 8] ^ (1u << (i % 8)));
         }
     }
@@ -412,7 +413,7 @@ size_t sim_flash_outcomes(const struct sim_flash *flash, const struct sim_op *op
 enum sim_outcome outcome_draw(const struct sim_flash *flash, struct sim_op *op)
 {
     const uint64_t random =
-        draw(flash->seed, DRAW_CUT, flash->counters.cuts, flash->counters.programmed_bytes);
+        draw(flash->seed, DRAW_CUT, flash->counters.cuts * UINT64_C(0x100000001) ^ op->addr);
     enum sim_outcome outcomes[SIM_OUTCOMES];
     const size_t count = sim_flash_outcomes(flash, op, outcomes);
     const uint32_t places = op->kind == SIM_OP_ERASE ? 8 : outcome_last_place(flash, op) + 1;

@@ -27,7 +27,7 @@ void sim_flash_enable_wear_out(struct sim_flash *flash)
         return; /* it does not wear */
     }
     for (uint32_t i = 0; i < flash->sector_count; i++) {
-        const uint64_t random = draw(flash->seed, DRAW_WEAR, i, 0);
+        const uint64_t random = draw(flash->seed, DRAW_WEAR, i);
         const uint64_t cycles =
             minimum + (typical > minimum ? (typical - minimum) * weibull(random) / 1000 : 0);
 
