@@ -14,5 +14,6 @@ enum cli_exit {
 int command_endurance(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_image(int argc, char **argv);
+int command_explore(int argc, char **argv);
 
 #endif
