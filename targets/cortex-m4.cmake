@@ -12,7 +12,6 @@ set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 # stack need and the callees of each function beside its object file; they cost no code.
 set(CMAKE_C_FLAGS_INIT
     "-mcpu=cortex-m4 -mthumb -ffunction-sections -fdata-sections -fstack-usage -fcallgraph-info=su")
-set(CMAKE_C_FLAGS_MINSIZEREL_INIT "-Os")
 
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
