@@ -3,7 +3,7 @@
  * the highest bit and the three bits behind it. */
 #include "latency.h"
 
-#define SUB_BITS 3u
+#define SUB_BITS    3u
 #define SUB_BUCKETS (1u << SUB_BITS)
 
 static size_t bucket_of(uint64_t ns)

@@ -35,8 +35,8 @@ static uint64_t slowest_ns(const struct life *life, const struct sim_counters *b
 {
     const struct sim_profile *profile = sim_flash_profile(life->rig.flash);
     const struct sim_counters *now = sim_flash_counters(life->rig.flash);
-    uint64_t bytes = now->programmed_bytes + now->filled_bytes - before->programmed_bytes -
-                     before->filled_bytes;
+    uint64_t bytes =
+        now->programmed_bytes + now->filled_bytes - before->programmed_bytes - before->filled_bytes;
     return bytes / profile->unit_bytes * profile->program_max_ns +
            (now->erases - before->erases) * profile->erase_max_ns +
            (now->read_bytes - before->read_bytes) * profile->read_ns_per_byte_x100 / 100;
@@ -65,8 +65,7 @@ static bool try_update(struct life *life, size_t key, size_t size)
 static void update(struct life *life, size_t key)
 {
     uint32_t version = ++life->versions[key];
-    size_t size =
-        workload_value(life->workload, key, version, life->result->seed, life->value);
+    size_t size = workload_value(life->workload, key, version, life->result->seed, life->value);
     while (!life->is_over && !try_update(life, key, size)) {
         if (!life_has_power(life)) {
             life_recover(life);
@@ -160,14 +159,14 @@ static void fill_schedule(struct life *life)
         }
     }
     if (workload->cuts_per_year > 0) {
-        schedule_add(&life->schedule,
-                     (struct event){random_interval_ns(life, workload->cuts_per_year / 365),
-                                    EVENT_CUT, 0});
+        schedule_add(
+            &life->schedule,
+            (struct event){random_interval_ns(life, workload->cuts_per_year / 365), EVENT_CUT, 0});
     }
     if (workload->boots_per_day > 0) {
-        schedule_add(&life->schedule,
-                     (struct event){random_interval_ns(life, workload->boots_per_day), EVENT_BOOT,
-                                    0});
+        schedule_add(
+            &life->schedule,
+            (struct event){random_interval_ns(life, workload->boots_per_day), EVENT_BOOT, 0});
     }
     schedule_add(&life->schedule, (struct event){LIFE_YEAR_NS, EVENT_YEAR, 0});
 }
@@ -199,8 +198,10 @@ static int provision(struct life *life, struct complaint *complaint)
     int32_t error = rig_format(&life->rig, 0);
     error = error < 0 ? error : rig_mount(&life->rig, false);
     if (error < 0) {
-        return complain(complaint, "the store cannot be formatted on this part (%s); give it more "
-                        "or larger sectors.", cfs_error_name(error));
+        return complain(complaint,
+                        "the store cannot be formatted on this part (%s); give it more "
+                        "or larger sectors.",
+                        cfs_error_name(error));
     }
     for (size_t i = 0; i < life->workload->key_count; i++) {
         if (provision_key(life, i, complaint) < 0) {

@@ -19,7 +19,7 @@
 #include "progress.h"
 #include "workload.h"
 
-#define LIFE_DAY_NS 86400000000000u
+#define LIFE_DAY_NS  86400000000000u
 #define LIFE_YEAR_NS (365u * LIFE_DAY_NS)
 
 /* How things stood at one moment; everything counts from the start of the life. */
@@ -35,8 +35,8 @@ struct life_sample {
 
 struct life_result {
     uint64_t seed;
-    uint64_t end_ns;  /* how far it came; 0 is the end of provisioning */
-    uint64_t updates; /* acknowledged, read back and found right */
+    uint64_t end_ns;        /* how far it came; 0 is the end of provisioning */
+    uint64_t updates;       /* acknowledged, read back and found right */
     uint64_t payload_bytes; /* names and values of those */
     uint64_t boots_clean;
     uint64_t boots_unclean; /* power lost while nothing was going on */

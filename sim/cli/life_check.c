@@ -6,8 +6,8 @@
  * grown is seen to be wrong. */
 static bool shows_what_it_may(struct life *life, size_t key, int32_t *got)
 {
-    *got = cfs_get(&life->rig.store, life->workload->keys[key].name, life->seen,
-                   life->value_max + 1);
+    *got =
+        cfs_get(&life->rig.store, life->workload->keys[key].name, life->seen, life->value_max + 1);
     if (*got == CFS_ERR_NOT_FOUND) {
         return model_judge(&life->model, key, NULL, 0);
     }

@@ -2,8 +2,8 @@
 /* See life_private.h. Boots and power cuts. */
 #include "life_private.h"
 
-#define NEAR_OPERATIONS 12u /* about one update, or one mount */
-#define FAR_OPERATIONS 600u /* more than a sector: reaches into reclaim and erase */
+#define NEAR_OPERATIONS 12u  /* about one update, or one mount */
+#define FAR_OPERATIONS  600u /* more than a sector: reaches into reclaim and erase */
 
 /* What weak cells read at this boot. */
 static uint32_t draw_pattern(struct life *life)
@@ -75,9 +75,29 @@ void life_boot(struct life *life)
     come_up(life);
 }
 
+/* Erases are rare among operations, so some cuts are aimed at the next one. */
+static void cut_at_erase(void *context, struct sim_flash *flash, const struct sim_op *op,
+                         const void *data)
+{
+    (void)context; /* all that is needed is in the device */
+    (void)data;
+    if (op->kind == SIM_OP_ERASE) {
+        sim_flash_set_hook(flash, NULL, NULL);
+        sim_flash_arm_random_cut(flash, 0);
+    }
+}
+
 void life_arm_cut(struct life *life)
 {
-    bool is_near = rng_chance(&life->rng, 0.5);
-    sim_flash_arm_random_cut(life->rig.flash,
-                             rng_below(&life->rng, is_near ? NEAR_OPERATIONS : FAR_OPERATIONS));
+    switch (rng_below(&life->rng, 4)) {
+    case 0:
+        sim_flash_set_hook(life->rig.flash, cut_at_erase, NULL);
+        break;
+    case 1:
+        sim_flash_arm_random_cut(life->rig.flash, rng_below(&life->rng, FAR_OPERATIONS));
+        break;
+    default:
+        sim_flash_arm_random_cut(life->rig.flash, rng_below(&life->rng, NEAR_OPERATIONS));
+        break;
+    }
 }

@@ -28,8 +28,7 @@ struct life {
 };
 
 /* A property does not hold: note it, with time and seed, and end the life. */
-void life_violate(struct life *life, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void life_violate(struct life *life, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* life_check.c: what the store shows against the model. */
 void life_check_key(struct life *life, size_t key);

@@ -85,7 +85,8 @@ static int complain_unknown_profile(const char *name, struct complaint *complain
     char names[300] = "";
     size_t used = 0;
     for (const char *const *list = sim_profile_names(); *list != NULL; list++) {
-        int added = snprintf(names + used, sizeof names - used, "%s%s", used == 0 ? "" : ", ", *list);
+        int added =
+            snprintf(names + used, sizeof names - used, "%s%s", used == 0 ? "" : ", ", *list);
         used += added > 0 && used + (size_t)added < sizeof names ? (size_t)added : 0;
     }
     return complain(complaint,
@@ -138,8 +139,9 @@ int device_profile(const char *name, uint64_t sectors, struct sim_profile *profi
     }
     uint64_t available = sectors_in(profile);
     if (sim_profile_resize(profile, (uint32_t)sectors, 0) < 0) {
-        return complain(complaint, "%s has %" PRIu64 " sectors; ask for at most that, not %" PRIu64
-                        ".", profile->name, available, sectors);
+        return complain(complaint,
+                        "%s has %" PRIu64 " sectors; ask for at most that, not %" PRIu64 ".",
+                        profile->name, available, sectors);
     }
     return 0;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/port.h"
+
 #define BUCKETS_MAX 256u /* memory for any store, however it was formatted */
 
 static const struct cfs_volume_entry partitions[] = {{.name = "store"}};
@@ -40,6 +42,7 @@ int rig_open(struct rig *rig, const struct sim_profile *profile, uint64_t seed,
         rig_close(rig);
         return complain(complaint, "not enough memory for a simulated %s.", profile->name);
     }
+    sim_port_seed(seed);
     sim_flash_boot(rig->flash, 0);
     int32_t error = power_up(rig);
     if (error < 0) {

@@ -12,9 +12,9 @@
 
 #include "complaint.h"
 
-#define WORKLOAD_NAME_MAX 220u
+#define WORKLOAD_NAME_MAX  220u
 #define WORKLOAD_VALUE_MAX 65536u
-#define WORKLOAD_KEYS_MAX 10000u
+#define WORKLOAD_KEYS_MAX  10000u
 
 enum workload_source {
     WORKLOAD_LITERAL, /* texts or files, one after the other */
@@ -43,9 +43,9 @@ struct workload {
     uint64_t sectors;
     double years;
     double boots_per_day;
-    double boots_unclean;  /* share of boots that come without an unmount, 0 to 1 */
-    double cuts_per_year;  /* cuts in the middle of a program or erase */
-    double cuts_nested;    /* chance that the mount after a cut is cut as well, 0 to 1 */
+    double boots_unclean; /* share of boots that come without an unmount, 0 to 1 */
+    double cuts_per_year; /* cuts in the middle of a program or erase */
+    double cuts_nested;   /* chance that the mount after a cut is cut as well, 0 to 1 */
     struct workload_key *keys;
     size_t key_count;
 };

@@ -11,8 +11,8 @@
 
 #include "workload_setting.h"
 
-static const char *const key_settings[] = {"name",    "text",            "file", "random",
-                                           "counter", "updates_per_day", NULL};
+static const char *const key_settings[] = {
+    "name", "text", "file", "random", "counter", "updates_per_day", NULL};
 static const char *const source_settings[] = {"text", "file", "random", "counter"};
 #define SOURCE_COUNT (sizeof source_settings / sizeof source_settings[0])
 
@@ -182,8 +182,8 @@ static int read_rate(struct workload_key *key, config_setting_t *group, struct c
     if (setting_number(group, "updates_per_day", 0, 86400, &key->updates_per_day, complaint) < 0) {
         return -1;
     }
-    bool changes = key->source == WORKLOAD_COUNTER || key->random_bytes > 0 ||
-                   key->literal_count > 1;
+    bool changes =
+        key->source == WORKLOAD_COUNTER || key->random_bytes > 0 || key->literal_count > 1;
     if (key->updates_per_day > 0 && !changes) {
         return setting_complain(group, complaint,
                                 "key '%s' is updated but its value never changes; use random, "
@@ -212,8 +212,10 @@ int workload_read_keys(struct workload *workload, config_setting_t *root,
 {
     config_setting_t *list = config_setting_get_member(root, "keys");
     if (list == NULL || !config_setting_is_list(list) || config_setting_length(list) == 0) {
-        return complain(complaint, "%s: there is no list of keys; add keys = ( { name = \"...\"; "
-                        "text = \"...\"; } );", workload->path);
+        return complain(complaint,
+                        "%s: there is no list of keys; add keys = ( { name = \"...\"; "
+                        "text = \"...\"; } );",
+                        workload->path);
     }
     size_t count = (size_t)config_setting_length(list);
     if (count > WORKLOAD_KEYS_MAX) {

@@ -49,8 +49,8 @@ int setting_check_members(config_setting_t *group, const char *const *allowed,
         if (!is_listed(name, allowed)) {
             char names[200];
             join(allowed, names, sizeof names);
-            return setting_complain(member, complaint,
-                                    "'%s' is not a setting here; known are: %s.", name, names);
+            return setting_complain(member, complaint, "'%s' is not a setting here; known are: %s.",
+                                    name, names);
         }
     }
     return 0;
