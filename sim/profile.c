@@ -31,28 +31,34 @@ const char *const *sim_profile_names(void)
     return names;
 }
 
-int sim_profile_resize(struct sim_profile *profile, uint32_t sectors, uint32_t sector_bytes)
+static bool keep_sectors(struct sim_profile *profile, uint32_t sectors)
 {
     uint32_t left = sectors;
 
-    if (sector_bytes != 0 && sector_bytes % profile->line_bytes != 0) {
-        return -1;
-    }
-    for (uint32_t r = 0; sectors != 0 && r < profile->region_count; r++) {
+    for (uint32_t r = 0; r < profile->region_count; r++) {
         if (profile->regions[r].count >= left) {
             profile->regions[r].count = left;
             profile->region_count = r + 1;
+            return true;
         }
         left -= profile->regions[r].count;
-        if (left == 0) {
-            break;
-        }
     }
-    if (sectors != 0 && left != 0) {
+    return false;
+}
+
+int sim_profile_resize(struct sim_profile *profile, uint32_t sectors, uint32_t sector_bytes)
+{
+    if (sector_bytes % profile->line_bytes != 0) {
         return -1;
     }
-    for (uint32_t r = 0; sector_bytes != 0 && r < profile->region_count; r++) {
-        profile->regions[r].sector_bytes = sector_bytes;
+    if (sectors != 0 && !keep_sectors(profile, sectors)) {
+        return -1;
+    }
+    if (sector_bytes != 0) {
+        for (uint32_t r = 0; r < profile->region_count; r++) {
+            profile->regions[r].sector_bytes = sector_bytes;
+        }
+        profile->base -= profile->base % sector_bytes;
     }
     return 0;
 }

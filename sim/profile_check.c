@@ -21,18 +21,15 @@ static bool check_line(const struct sim_profile *profile, char *text, size_t tex
     const uint32_t unit = profile->unit_bytes;
     const uint32_t line = profile->line_bytes;
 
+    if ((unit & (unit - 1)) != 0 || (line & (line - 1)) != 0) {
+        return complain(text, text_size,
+                        "unit_bytes (%u) and line_bytes (%u) must be powers of two", unit, line);
+    }
     if (line < unit) {
         return complain(text, text_size,
                         "line_bytes (%u) is less than unit_bytes (%u), but a cut program damages "
                         "at least its unit",
                         line, unit);
-    }
-    if (line % unit != 0) {
-        return complain(text, text_size, "line_bytes (%u) is not a multiple of unit_bytes (%u)",
-                        line, unit);
-    }
-    if ((line & (line - 1)) != 0) {
-        return complain(text, text_size, "line_bytes (%u) is not a power of two", line);
     }
     if (profile->in_flight_bytes % unit != 0 || profile->in_flight_bytes > line) {
         return complain(text, text_size,
@@ -54,6 +51,11 @@ static bool check_regions(const struct sim_profile *profile, char *text, size_t 
             return complain(text, text_size,
                             "sector_bytes (%u) is not a multiple of line_bytes (%u)", sector,
                             profile->line_bytes);
+        }
+        if ((profile->base + size_bytes) % sector != 0) {
+            return complain(text, text_size,
+                            "sectors of %u bytes would begin at 0x%llx, which is not a multiple",
+                            sector, (unsigned long long)(profile->base + size_bytes));
         }
         size_bytes += (uint64_t)profile->regions[r].count * sector;
     }

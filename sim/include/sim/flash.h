@@ -40,7 +40,7 @@ struct sim_profile {
     char name[32];
     uint32_t unit_bytes;
     uint32_t line_bytes;      /* most that one cut program may damage */
-    uint32_t in_flight_bytes; /* programmed at once inside a call, 0: one unit */
+    uint32_t in_flight_bytes; /* programmed at the same time within a call, 0: one unit */
     uint32_t region_count;
     struct {
         uint32_t count;
@@ -67,11 +67,13 @@ const struct sim_profile *sim_profile_find(const char *name);
 const char *const *sim_profile_names(void);
 
 /* Load a profile from a text file (docs/profiles.md). 0, or -1 with one sentence in `error`
- * that says the file, the line and what to do. */
+ * that says the file, the line and what to do; it fits in 512 bytes. `profile` changes only on
+ * success. */
 int sim_profile_load(const char *path, struct sim_profile *profile, char *error, size_t error_size);
 
-/* Keep only the first `sectors` sectors (0: all), of `sector_bytes` each if that is not 0.
- * -1: more than the part has, or not a multiple of the line. */
+/* Keep only the first `sectors` sectors (0: all), of `sector_bytes` each if that is not 0 (the base
+ * then moves down to a multiple of it). -1, and nothing changed: more than the part has, or not a
+ * multiple of the line. */
 int sim_profile_resize(struct sim_profile *profile, uint32_t sectors, uint32_t sector_bytes);
 
 struct sim_counters {
