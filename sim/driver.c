@@ -348,7 +348,8 @@ SLOT(0)
 SLOT(1)
 SLOT(2)
 SLOT(3)
-SLOT(4) SLOT(5) SLOT(6) SLOT(7)
+SLOT(4)
+SLOT(5) SLOT(6) SLOT(7)
 
     static ARM_DRIVER_STORAGE drivers[] = {SLOT_DRIVER(0), SLOT_DRIVER(1), SLOT_DRIVER(2),
                                            SLOT_DRIVER(3), SLOT_DRIVER(4), SLOT_DRIVER(5),

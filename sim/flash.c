@@ -150,6 +150,16 @@ struct sim_hash sim_flash_hash(const struct sim_flash *flash)
     return hash;
 }
 
+bool sim_flash_check(const struct sim_flash *flash)
+{
+    for (uint32_t i = 0; i < flash->sector_count; i++) {
+        if (!cells_check(flash, &flash->sectors[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- what can be asked */
 
 const struct sim_profile *sim_flash_profile(const struct sim_flash *flash)

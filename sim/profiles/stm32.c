@@ -36,15 +36,15 @@ const struct sim_profile profile_stm32h7 = {
     .erased_value = 0xFF,
     .needs_erase = true,
     .unreadable_lines = true,
-    .program_ns = US(200),
-    .program_max_ns = US(400),
+    .program_ns = US(100),
+    .program_max_ns = US(200),
     .erase_ns = MS(1000),
     .erase_max_ns = MS(2000),
     .read_ns_per_byte_x100 = 60,
     .endurance_min = CYCLES_K(10),
     .endurance_typical = CYCLES_K(10),
-    .retention_cycles = {10000, 10000},
-    .retention_years = {30, 30},
+    .retention_cycles = {1000, 10000},
+    .retention_years = {30, 20},
 };
 
 /* STM32F40x, 1 MiB, sectors of mixed size, programmed in words; no ECC. */

@@ -68,6 +68,7 @@ static void test_equal_seeds_give_equal_bytes(void **state)
         step(flash, &random);
         step(twin, &again);
         assert_true(same_hash(flash, twin));
+        assert_true(sim_flash_check(flash));
         assert_int_equal(sim_flash_now_ns(flash), sim_flash_now_ns(twin));
     }
     assert_same_bytes(flash, twin);
@@ -134,6 +135,8 @@ static void test_copy_is_equal_and_goes_its_own_way(void **state)
             step(branch, &ahead);
         }
         assert_true(before.low == sim_flash_hash(flash).low); /* untouched by the branch */
+        assert_true(sim_flash_check(flash));
+        assert_true(sim_flash_check(branch));
     }
     assert_int_equal(rules_broken(), 0);
     sim_flash_free(flash); /* the copy lives on */

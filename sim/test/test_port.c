@@ -2,6 +2,8 @@
 /* Asynchronous devices and cfs/port.h in simulated time. */
 #include "fixture.h"
 
+#include <signal.h>
+
 #include "cfs/port.h"
 #include "sim/port.h"
 
@@ -136,6 +138,38 @@ static void test_entropy_is_what_the_seed_decides(void **state)
     assert_int_equal(other[3], 0x5A);
 }
 
+static jmp_buf after_abort;
+
+static void leave_abort(int number)
+{
+    (void)number;
+    longjmp(after_abort, 1);
+}
+
+static void test_waiting_for_nothing_aborts(void **state)
+{
+    void (*before)(int) = signal(SIGABRT, leave_abort);
+
+    (void)state;
+    if (setjmp(after_abort) == 0) {
+        cfs_port_wait();
+        fail_msg("waited for nothing and went on");
+    }
+    (void)signal(SIGABRT, before);
+}
+
+static void test_failed_assertion_aborts(void **state)
+{
+    void (*before)(int) = signal(SIGABRT, leave_abort);
+
+    (void)state;
+    if (setjmp(after_abort) == 0) {
+        cfs_port_assert_failed("file.c", 7, "one == two");
+        fail_msg("went on after a failed assertion");
+    }
+    (void)signal(SIGABRT, before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +179,8 @@ int main(void)
         cmocka_unit_test(test_cut_while_pending_tells_an_error),
         cmocka_unit_test(test_power_off_abandons_what_is_pending),
         cmocka_unit_test(test_entropy_is_what_the_seed_decides),
+        cmocka_unit_test(test_waiting_for_nothing_aborts),
+        cmocka_unit_test(test_failed_assertion_aborts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

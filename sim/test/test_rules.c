@@ -2,6 +2,8 @@
 /* Device rules: each trips, says what was wrong, and changes nothing. */
 #include "fixture.h"
 
+#include <signal.h>
+
 static void assert_broken(const char *word)
 {
     assert_int_equal(rules_broken(), 1);
@@ -135,6 +137,31 @@ static void test_calls_while_busy(void **state)
     sim_flash_free(flash);
 }
 
+/* ---- without a handler of one's own */
+
+static jmp_buf after_abort;
+
+static void leave_abort(int number)
+{
+    (void)number;
+    longjmp(after_abort, 1);
+}
+
+static void test_broken_rule_aborts_by_default(void **state)
+{
+    struct sim_flash *volatile flash = new_k64f();
+    void (*before)(int) = signal(SIGABRT, leave_abort);
+
+    (void)state;
+    sim_flash_set_rule_handler(flash, NULL, NULL);
+    if (setjmp(after_abort) == 0) {
+        (void)dev_program(flash, 4, data_a, UNIT);
+        fail_msg("the run went on after a broken rule");
+    }
+    (void)signal(SIGABRT, before);
+    sim_flash_free(flash);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +173,7 @@ int main(void)
         cmocka_unit_test(test_misaligned_erase),
         cmocka_unit_test(test_data_into_a_sector_whose_erase_was_cut),
         cmocka_unit_test(test_calls_while_busy),
+        cmocka_unit_test(test_broken_rule_aborts_by_default),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

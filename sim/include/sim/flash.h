@@ -15,8 +15,14 @@
  * Device rules. What no driver may do ends the run with a message on stderr and SIM_RULE (exit
  * through sim_flash_rule_handler, abort() by default): programming a unit twice without an erase
  * (zero-filling excepted: all-zero data may be programmed over anything), misaligned or out of
- * range, a program across a line, data programmed into a sector whose last erase was cut, or any
- * call while busy.
+ * range, a program across a line, data programmed into a sector whose last erase was cut or failed,
+ * or any call while busy. Where a handler returns, the call is refused and nothing has changed.
+ *
+ * Zero-filling means programming every bit: all-zero data where erased cells read as ones.
+ *
+ * Time. An operation takes its typical time; one that is cut takes none. Nothing sleeps.
+ *
+ * Devices share memory (see sim_flash_copy) without locks: use them from one thread.
  */
 #ifndef SIM_FLASH_H
 #define SIM_FLASH_H
@@ -94,10 +100,14 @@ void sim_flash_free(struct sim_flash *flash);
 ARM_DRIVER_STORAGE *sim_flash_driver(struct sim_flash *flash);
 const struct sim_profile *sim_flash_profile(const struct sim_flash *flash);
 
-/* Make `to` (same profile) equal to `from`: cells, faults, counters, clock. For branching. */
+/* Make `to` (same profile) equal to `from`: cells, faults, wear, power, counters, clock, draws. `to`
+ * keeps its own hook and handlers; armed cuts and pending operations are not copied. For branching:
+ * sectors are shared until one of the two writes them, so that this costs a few pointers. */
 void sim_flash_copy(struct sim_flash *to, const struct sim_flash *from);
 
-/* 128 bits over cells and faults; not over counters or clock. Cheap: kept up to date. */
+/* 128 bits over cells, faults and whether power is on; not over counters, wear or clock. Of weak
+ * cells what they may read counts, and the boot pattern only while power is on. Kept up to date: a
+ * call costs one addition a sector. */
 struct sim_hash {
     uint64_t low, high;
 };
@@ -191,6 +201,9 @@ void sim_flash_make_weak(struct sim_flash *flash, uint64_t addr, uint32_t size);
  * program), "mixed" (of an erase) or "flipped" (blank but for bits flipped at rest). */
 const char *sim_flash_unit_name(const struct sim_flash *flash, uint64_t addr);
 bool sim_flash_erase_is_complete(const struct sim_flash *flash, uint32_t sector);
+/* The simulator's own invariants as code: counts and hashes kept up to date are what a fresh count
+ * and a fresh hash give. For tests; slow. */
+bool sim_flash_check(const struct sim_flash *flash);
 
 /* ---- wear: cycles after which an erase of the sector fails; drawn per sector from the profile
  * (never below the guaranteed minimum) when switched on */
