@@ -2,8 +2,11 @@
 /* From the blocks a driver reports to a geometry that can be trusted.
  *
  * CMSIS lets a driver report anything. Here it is held to: blocks that follow each other without a
- * gap, made of whole sectors (erase units), aligned to them, adding up to the total it claims. What
- * passes is sound (the function at the end), and no layer above checks it again.
+ * gap, made of whole sectors (erase units) and lines, adding up to the total it claims. What passes
+ * is sound (the function at the end), and no layer above checks it again.
+ *
+ * Sectors count from the start of their block, whose address need not be a multiple of the erase
+ * unit: in a volume seen as a driver, addresses start at 0 wherever the volume lies.
  */
 #include "device_private.h"
 
@@ -28,9 +31,6 @@ static uint32_t sector_bytes_of(const struct cfs_geometry *geometry, const ARM_S
     }
     if (erase_unit == 0u || erase_unit % geometry->line_bytes != 0u ||
         block->size % erase_unit != 0u || block->addr % geometry->line_bytes != 0u) {
-        return 0;
-    }
-    if (block->attributes.erasable && block->addr % erase_unit != 0u) {
         return 0;
     }
     return erase_unit;

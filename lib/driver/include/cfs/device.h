@@ -76,8 +76,8 @@ struct cfs_device {
  * (programmability RAM), sectors are 4096 bytes, which must divide the blocks.
  * CFS_ERR_PARAM: NULL, or a line that is not a power of two, too large or below the unit.
  * CFS_ERR_GEOMETRY: no erase unit or program unit the layers above can use, too many regions, or a
- * driver whose figures contradict each other (blocks with gaps between them, of sizes or addresses
- * that are not multiples of their erase unit, not adding up to the whole).
+ * driver whose figures contradict each other (blocks with gaps between them, not made of whole
+ * sectors and lines, not adding up to the total).
  * CFS_ERR_STATE: `device` is already open. CFS_ERR_NO_MEMORY: more than CFS_CFG_ASYNC_DEVICES.
  * CFS_ERR_IO, CFS_ERR_BUSY: the driver refused. After an error `device` is not open, and the driver
  * is powered off again. */
