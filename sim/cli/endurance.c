@@ -26,7 +26,7 @@ struct endurance_options {
     struct complaint complaint;
 };
 
-enum { KEY_WORKLOAD = 'w', KEY_YEARS = 'y', KEY_LIVES = 'l', KEY_JSON = 'j', KEY_REPORT = 'r' };
+enum { KEY_WORKLOAD = 256, KEY_YEARS, KEY_LIVES, KEY_JSON, KEY_REPORT };
 
 static const struct argp_option option_list[] = {
     {"workload", KEY_WORKLOAD, "FILE", 0,

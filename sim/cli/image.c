@@ -17,7 +17,7 @@ struct image_options {
     struct complaint complaint;
 };
 
-enum { KEY_JSON = 'j' };
+enum { KEY_JSON = 256 };
 
 static const struct argp_option option_list[] = {
     {"json", KEY_JSON, 0, 0, "One JSON object instead of a table", 0}, {0}};

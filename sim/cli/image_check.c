@@ -61,8 +61,8 @@ static void print_words(const struct verdict *verdict, uint32_t keys,
 {
     printf("%s: %s", verdict->word, verdict->meaning);
     if (statistics->sectors > 0) {
-        printf("; %u keys, %u bytes live in %u sectors", keys, statistics->live_bytes,
-               statistics->sectors);
+        printf("; %u %s, %u bytes live in %u sectors", keys, keys == 1 ? "key" : "keys",
+               statistics->live_bytes, statistics->sectors);
     }
     puts(statistics->undecided ? "; power failed while the newest record was written, and the next "
                                  "mount will decide whether it counts."

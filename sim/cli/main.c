@@ -2,13 +2,10 @@
 /* cfs-sim: the configuration store on a simulated flash. Finds the subcommand and hands over. */
 #include "cli.h"
 
-#include <argp.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PROGRAM "cfs-sim"
-
-const char *argp_program_version = PROGRAM " " CFS_SIM_VERSION;
 
 static const struct command {
     const char *name;
@@ -66,7 +63,7 @@ int main(int argc, char **argv)
         return CLI_PASS;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        puts(argp_program_version);
+        puts(PROGRAM " " CFS_SIM_VERSION);
         return CLI_PASS;
     }
     return run_command(argc, argv);

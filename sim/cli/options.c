@@ -8,15 +8,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- --help
+ *
+ * ARGP_NO_ERRS silences argp's own --help too, so it is an option of ours. A parser around the
+ * command's adds it. */
+
+static error_t parse_help(int key, char *text, struct argp_state *state)
+{
+    (void)text; /* takes no value */
+    if (key != '?') {
+        return ARGP_ERR_UNKNOWN;
+    }
+    argp_help(state->root_argp, stdout, ARGP_HELP_STD_HELP, state->argv[0]);
+    exit(0); /* as argp's own does */
+}
+
+static const struct argp_option help_option_list[] = {{"help", '?', 0, 0, "Show this help", -1},
+                                                      {0}};
+static const struct argp help_argp = {.options = help_option_list, .parser = parse_help};
+
+static error_t pass_input(int key, char *text, struct argp_state *state)
+{
+    (void)text; /* the command's parser gets it */
+    if (key == ARGP_KEY_INIT) {
+        state->child_inputs[0] = state->input;
+        return 0;
+    }
+    return ARGP_ERR_UNKNOWN;
+}
+
 int options_parse(const struct argp *argp, int argc, char **argv, void *input,
                   struct complaint *complaint)
 {
-    error_t error = argp_parse(argp, argc, argv, ARGP_NO_ERRS, NULL, input);
+    const struct argp_child both[] = {{argp, 0, NULL, 0}, {&help_argp, 0, NULL, -1}, {0}};
+    const struct argp whole = {.parser = pass_input, .children = both};
+    error_t error = argp_parse(&whole, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL, input);
     if (error != 0) {
         return complain(complaint, "the command line is not understood; see %s --help.", argv[0]);
     }
     return complaint->text[0] == '\0' ? 0 : -1;
 }
+
+/* ---- values */
 
 /* argp asks every parser about the same unknown option; the first sentence stays. */
 void options_complain_unknown(const struct argp_state *state, struct complaint *complaint)
@@ -50,7 +83,10 @@ error_t options_number(const char *option, const char *text, uint64_t min, uint6
     return 0;
 }
 
-enum { KEY_PROFILE = 'p', KEY_SECTORS = 's', KEY_SEED = 'S' };
+/* ---- the part */
+
+/* Far from the keys of the commands. None is a letter: long names only, they explain themselves. */
+enum { KEY_PROFILE = 0x1000, KEY_SECTORS, KEY_SEED };
 
 static const struct argp_option device_option_list[] = {
     {"profile", KEY_PROFILE, "NAME|FILE", 0,

@@ -103,7 +103,7 @@ static int load_image(struct server *server, const char *path, struct complaint 
     return 0;
 }
 
-enum { KEY_IMAGE = 'i' };
+enum { KEY_IMAGE = 256 };
 
 static const struct argp_option option_list[] = {
     {"image", KEY_IMAGE, "FILE", 0, "Start with the bytes of this image in the flash", 0}, {0}};
@@ -136,34 +136,31 @@ static const struct argp argp = {
     .doc =
         "A store on a simulated flash, driven by JSON: one request a line on stdin, one response a "
         "line on stdout.\v"
-        "The store (an error is {\"ok\":false, \"error\":\"CFS_ERR_...\", \"code\":-n}):\n"
-        "  {\"op\":\"format\"}                        also \"buckets\":N\n"
-        "  {\"op\":\"mount\"}                         also \"read_only\":true\n"
+        "Requests to the store:\n"
+        "  {\"op\":\"format\"}                also \"buckets\":N\n"
+        "  {\"op\":\"mount\"}                 also \"read_only\":true\n"
         "  {\"op\":\"unmount\"}\n"
-        "  {\"op\":\"put\", \"name\":\"a\", \"text\":\"1\"}  or \"hex\":\"31\"\n"
-        "  {\"op\":\"get\", \"name\":\"a\"}             value as hex, and as text if it is UTF-8\n"
-        "  {\"op\":\"delete\", \"name\":\"a\"}\n"
-        "  {\"op\":\"find\"}                          also \"pattern\":\"a*\"; all names at once\n"
-        "  {\"op\":\"stat\"}                          statistics; with \"name\", its size\n"
-        "  {\"op\":\"check\"}                         every invariant\n"
-        "The flash:\n"
-        "  {\"op\":\"open\"}                          a new, erased part; also \"profile\", "
-        "\"sectors\",\n"
-        "                                         \"sector_bytes\", \"seed\"\n"
-        "  {\"op\":\"cut\", \"after\":N}                power fails in the operation after N more; "
-        "also\n"
-        "                                         \"outcome\":\"torn\" (default: drawn)\n"
-        "  {\"op\":\"boot\"}                          power on, RAM forgotten; also \"pattern\":N "
-        "for\n"
-        "                                         what weak cells read\n"
-        "  {\"op\":\"image\", \"save\":\"FILE\"}        or \"load\":\"FILE\"\n"
-        "  {\"op\":\"peek\", \"address\":N, \"size\":N}  raw bytes\n"
-        "  {\"op\":\"damage\", \"address\":N}           flip \"bit\":0..7, or "
-        "\"unreadable\":true\n"
-        "  {\"op\":\"counters\"}                      operations, erases of each sector, clock\n"
-        "  {\"op\":\"quit\"}                          or just close stdin\n"
-        "A request that makes no sense gets {\"ok\":false, \"error\":\"...\"} and changes nothing. "
-        "While the power is off every response has \"cut\":true.",
+        "  {\"op\":\"put\",\"name\":\"a\",\"text\":\"1\"}   or \"hex\":\"31\"\n"
+        "  {\"op\":\"get\",\"name\":\"a\"}      gives \"hex\", and \"text\" if UTF-8\n"
+        "  {\"op\":\"delete\",\"name\":\"a\"}\n"
+        "  {\"op\":\"find\"}                  also \"pattern\":\"a*\"; all at once\n"
+        "  {\"op\":\"stat\"}                  statistics; with \"name\", its size\n"
+        "  {\"op\":\"check\"}                 every invariant\n"
+        "Requests to the flash:\n"
+        "  {\"op\":\"open\"}                  a new part; also \"profile\",\n"
+        "                                 \"sectors\", \"sector_bytes\", \"seed\"\n"
+        "  {\"op\":\"cut\",\"after\":N}         power fails after N more operations;\n"
+        "                                 also \"outcome\":\"torn\" (else drawn)\n"
+        "  {\"op\":\"boot\"}                  power on, RAM forgotten; \"pattern\":N\n"
+        "                                 decides what weak cells read\n"
+        "  {\"op\":\"image\",\"save\":\"FILE\"}   or \"load\":\"FILE\"\n"
+        "  {\"op\":\"peek\",\"address\":N}      raw bytes; also \"size\":N\n"
+        "  {\"op\":\"damage\",\"address\":N}    flip \"bit\":N, or \"unreadable\":true\n"
+        "  {\"op\":\"counters\"}              operations, erases, clock\n"
+        "  {\"op\":\"quit\"}                  or just close stdin\n\n"
+        "Every response says \"ok\":true or false. An error of the store has its name in \"error\" "
+        "and its number in \"code\"; a request that makes no sense has a sentence in \"error\" and "
+        "changes nothing. While the power is off there is \"cut\":true.",
 };
 
 static int start(struct server *server, struct serve_options *options)

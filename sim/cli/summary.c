@@ -55,9 +55,9 @@ static void print_events(const struct totals *totals)
     printf(LABEL "%12.4g  lived%s\n", "years", (double)totals->end_ns / (double)LIFE_YEAR_NS,
            totals->lives > 1 ? " by the shortest-lived" : "");
     print_count("updates", totals->updates, "each read back and compared with a model");
-    (void)snprintf(line, sizeof line, "%s of them without a shutdown",
+    (void)snprintf(line, sizeof line, "one after each cut; %s others without a shutdown",
                    grouped(totals->boots_unclean, text)); /* fits */
-    print_count("boots", totals->boots_clean + totals->boots_unclean, line);
+    print_count("boots", totals->counters.boots, line);
     (void)snprintf(line, sizeof line,
                    "in the middle of a flash operation, %s of them while recovering from another",
                    grouped(totals->cuts_nested, text)); /* fits */
@@ -67,7 +67,6 @@ static void print_events(const struct totals *totals)
 
 static void print_life(double years)
 {
-    char text[COUNT_WIDTH];
     const char *what = "years until the most worn sector has had them all";
     if (years >= 100) {
         print_count("life", (uint64_t)years, what);
