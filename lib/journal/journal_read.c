@@ -15,6 +15,7 @@
 #include "cfs/crc.h"
 
 #define HEAD_FIRST_BYTES 32u /* most heads fit; what is missing is read in a second step */
+#define HEAD_STEPS_MAX   4   /* length, count, pointers; each step learns how much more is needed */
 #define CHUNK_BYTES      64u
 
 int32_t cfs_read_bytes(struct cfs_journal *journal, cfs_off_t offset, void *data, uint32_t size)
@@ -30,32 +31,41 @@ static uint32_t bytes_to_sector_end(const struct cfs_journal *journal, cfs_pos_t
     return (lines - position % lines) * journal->line_bytes;
 }
 
-int32_t cfs_read_head(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
-                      struct cfs_record *record)
+/* The length of the head at a place; 0: none. Reads no line that is not the record's own: at first no
+ * more than one, since the next may be another record's, and unreadable. */
+static int32_t decode_at(struct cfs_journal *journal, cfs_pos_t position, struct cfs_record *record)
 {
     cfs_off_t offset = cfs_place_offset(journal, position);
     uint32_t room = bytes_to_sector_end(journal, position);
-    uint32_t size = room < HEAD_FIRST_BYTES ? room : HEAD_FIRST_BYTES;
-    int32_t result;
+    uint32_t have = 0;
+    uint32_t want = journal->line_bytes < HEAD_FIRST_BYTES ? journal->line_bytes : HEAD_FIRST_BYTES;
 
-    record->head_bytes = 0;
-    for (int step = 0; step < 3; step++) {
-        result = cfs_read_bytes(journal, offset, journal->scratch, size);
+    for (int step = 0; step < HEAD_STEPS_MAX && want <= CFS_RECORD_HEAD_MAX && want <= room;
+         step++) {
+        int32_t result =
+            cfs_read_bytes(journal, offset + have, journal->scratch + have, want - have);
+
         if (result != CFS_OK) {
             return result == CFS_ERR_UNREADABLE ? 0 : result;
         }
-        result = cfs_record_decode(record, journal->width, journal->scratch, size);
+        have = want;
+        result = cfs_record_decode(record, journal->width, journal->scratch, have);
         if (result >= 0) {
-            break;
+            return result > 0 && cfs_record_bytes(record) <= room ? result : 0;
         }
-        size = (uint32_t)-result;
-        if (size > CFS_RECORD_HEAD_MAX || size > room) {
-            return 0;
-        }
+        want = (uint32_t)-result;
     }
-    if (result <= 0 || cfs_record_bytes(record) > room) {
+    return 0;
+}
+
+int32_t cfs_read_head(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
+                      struct cfs_record *record)
+{
+    int32_t result = decode_at(journal, position, record);
+
+    if (result <= 0) {
         record->head_bytes = 0;
-        return 0;
+        return result;
     }
     record->number = number;
     record->position = position;
