@@ -87,10 +87,15 @@ struct cells *cells_begin(const struct sim_flash *flash, struct sim_sector *sect
                           uint32_t count)
 {
     struct cells *cells = own(flash, sector);
-    const struct sim_hash before = cells_sum(flash, sector, first, count);
 
-    cells->lines.low -= before.low;
-    cells->lines.high -= before.high;
+    if (count == sector->size_bytes / flash->profile.unit_bytes) {
+        cells->lines = (struct sim_hash){0, 0}; /* nothing of the sum will remain */
+    } else {
+        const struct sim_hash before = cells_sum(flash, sector, first, count);
+
+        cells->lines.low -= before.low;
+        cells->lines.high -= before.high;
+    }
     return cells;
 }
 

@@ -277,6 +277,17 @@ void sim_flash_advance_ns(struct sim_flash *flash, uint64_t ns)
 
 /* ---- one set of functions a slot */
 
+static int32_t erase_all(void)
+{
+    return ARM_DRIVER_ERROR_UNSUPPORTED;
+}
+
+static uint32_t resolve_address(uint64_t addr)
+{
+    (void)addr; /* nothing of a simulated device is mapped */
+    return ARM_STORAGE_INVALID_ADDRESS;
+}
+
 #define SLOT(n)                                                                                   \
     static ARM_STORAGE_CAPABILITIES get_capabilities_##n(void)                                    \
     {                                                                                             \
@@ -321,43 +332,39 @@ void sim_flash_advance_ns(struct sim_flash *flash, uint64_t ns)
     static int32_t get_block_##n(uint64_t addr, ARM_STORAGE_BLOCK *block)                         \
     {                                                                                             \
         return get_block(slots[n], addr, block);                                                  \
+    }                                                                                             \
+    static ARM_DRIVER_STORAGE driver_##n = {                                                      \
+        .GetVersion = get_version,                                                                \
+        .GetCapabilities = get_capabilities_##n,                                                  \
+        .Initialize = initialize_##n,                                                             \
+        .Uninitialize = uninitialize_##n,                                                         \
+        .PowerControl = power_control_##n,                                                        \
+        .ReadData = read_data_##n,                                                                \
+        .ProgramData = program_data_##n,                                                          \
+        .Erase = erase_##n,                                                                       \
+        .EraseAll = erase_all,                                                                    \
+        .GetStatus = get_status_##n,                                                              \
+        .GetInfo = get_info_##n,                                                                  \
+        .ResolveAddress = resolve_address,                                                        \
+        .GetNextBlock = get_next_block_##n,                                                       \
+        .GetBlock = get_block_##n,                                                                \
     }
 
-#define SLOT_DRIVER(n)                                                                           \
-    {                                                                                            \
-        .GetVersion = get_version, .GetCapabilities = get_capabilities_##n,                      \
-        .Initialize = initialize_##n, .Uninitialize = uninitialize_##n,                          \
-        .PowerControl = power_control_##n, .ReadData = read_data_##n,                            \
-        .ProgramData = program_data_##n, .Erase = erase_##n, .EraseAll = erase_all,              \
-        .GetStatus = get_status_##n, .GetInfo = get_info_##n, .ResolveAddress = resolve_address, \
-        .GetNextBlock = get_next_block_##n, .GetBlock = get_block_##n,                           \
-    }
+SLOT(0);
+SLOT(1);
+SLOT(2);
+SLOT(3);
+SLOT(4);
+SLOT(5);
+SLOT(6);
+SLOT(7);
 
-static int32_t erase_all(void)
-{
-    return ARM_DRIVER_ERROR_UNSUPPORTED;
-}
-
-static uint32_t resolve_address(uint64_t addr)
-{
-    (void)addr; /* nothing of a simulated device is mapped */
-    return ARM_STORAGE_INVALID_ADDRESS;
-}
-
-SLOT(0)
-SLOT(1)
-SLOT(2)
-SLOT(3)
-SLOT(4)
-SLOT(5) SLOT(6) SLOT(7)
-
-    static ARM_DRIVER_STORAGE drivers[] = {SLOT_DRIVER(0), SLOT_DRIVER(1), SLOT_DRIVER(2),
-                                           SLOT_DRIVER(3), SLOT_DRIVER(4), SLOT_DRIVER(5),
-                                           SLOT_DRIVER(6), SLOT_DRIVER(7)};
+static ARM_DRIVER_STORAGE *const drivers[] = {&driver_0, &driver_1, &driver_2, &driver_3,
+                                              &driver_4, &driver_5, &driver_6, &driver_7};
 
 _Static_assert(sizeof drivers / sizeof drivers[0] == SIM_SLOTS, "one set of functions a slot");
 
 ARM_DRIVER_STORAGE *sim_flash_driver(struct sim_flash *flash)
 {
-    return &drivers[flash->slot];
+    return drivers[flash->slot];
 }

@@ -128,10 +128,19 @@ void sim_flash_copy(struct sim_flash *to, const struct sim_flash *from)
     to->pending.busy = false;
 }
 
+bool sim_flash_has_weak(const struct sim_flash *flash)
+{
+    for (uint32_t i = 0; i < flash->sector_count; i++) {
+        if (flash->sectors[i].cells->weak_units != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct sim_hash sim_flash_hash(const struct sim_flash *flash)
 {
     struct sim_hash hash = {flash->off, 0};
-    bool weak = false;
 
     for (uint32_t i = 0; i < flash->sector_count; i++) {
         const struct cells *cells = flash->sectors[i].cells;
@@ -142,9 +151,8 @@ struct sim_hash sim_flash_hash(const struct sim_flash *flash)
             hash.low += draw_mix(i);
             hash.high += draw_mix(~(uint64_t)i);
         }
-        weak = weak || cells->weak_units != 0;
     }
-    if (weak && !flash->off) {
+    if (!flash->off && sim_flash_has_weak(flash)) {
         hash.low += draw_mix(flash->pattern);
     }
     return hash;

@@ -356,6 +356,43 @@ static void test_cut_fill_over_weak_may_bring_its_data_back(void **state)
     sim_flash_free(flash);
 }
 
+static void test_cut_fill_torn_over_unreadable_is_garbage(void **state)
+{
+    struct sim_flash *flash = new_k64f();
+    uint8_t line[LINE];
+
+    (void)state;
+    cut_program(flash, 0, data_a, UNIT, SIM_CUT_UNREADABLE, 0);
+    cut_program(flash, 0, zeros, UNIT, SIM_CUT_TORN, 0);
+    read_line(flash, 0, line); /* whatever it is, it can be read and stays */
+    sim_flash_boot(flash, 3);
+    assert_reads(flash, 0, line, LINE);
+    assert_string_equal(sim_flash_unit_name(flash, 0), "torn");
+    sim_flash_free(flash);
+}
+
+static void test_erased_zero_turns_charge_around(void **state)
+{
+    static const uint8_t ones[UNIT] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+    struct sim_profile profile = small("k64f");
+    struct sim_flash *flash;
+    uint8_t line[LINE];
+
+    (void)state;
+    profile.erased_value = 0x00;
+    flash = new_device(&profile, 1);
+    assert_reads(flash, 0, zeros, LINE);
+    assert_int_equal(dev_program(flash, 0, data_a, UNIT), UNIT);
+    cut_program(flash, 0, ones, UNIT, SIM_CUT_TORN, 0); /* filling: every bit programmed */
+    read_line(flash, 0, line);
+    assert_only_programmed(line, data_a, UNIT); /* bits only went from 0 to 1 */
+    assert_memory_not_equal(line, data_a, UNIT);
+    assert_int_equal(rules_broken(), 0);
+    assert_int_equal(dev_program(flash, 0, zeros, UNIT), ARM_DRIVER_ERROR_PARAMETER);
+    assert_int_equal(rules_broken(), 1);
+    sim_flash_free(flash);
+}
+
 /* ---- which outcomes there are */
 
 static bool lists(const struct sim_flash *flash, const struct sim_op *op, enum sim_outcome wanted)
@@ -446,6 +483,8 @@ int main(void)
         cmocka_unit_test(test_cut_fill_torn_only_programs_more_bits),
         cmocka_unit_test(test_cut_fill_over_unreadable_stays_possible),
         cmocka_unit_test(test_cut_fill_over_weak_may_bring_its_data_back),
+        cmocka_unit_test(test_cut_fill_torn_over_unreadable_is_garbage),
+        cmocka_unit_test(test_erased_zero_turns_charge_around),
         cmocka_unit_test(test_outcomes_that_make_sense),
         cmocka_unit_test(test_random_cuts_reach_every_outcome_and_place),
     };

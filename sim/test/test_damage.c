@@ -118,6 +118,27 @@ static void test_weak_at_rest_reads_as_now_or_blank(void **state)
     sim_flash_free(flash);
 }
 
+static void test_unreadable_on_top_of_weak(void **state)
+{
+    struct sim_flash *flash = new_k64f();
+
+    (void)state;
+    assert_false(sim_flash_has_weak(flash));
+    cut_program(flash, 0, data_a, UNIT, SIM_CUT_WEAK, 0);
+    assert_true(sim_flash_has_weak(flash));
+    sim_flash_make_unreadable(flash, 0, true);
+    for (uint32_t pattern = 0; pattern < 10; pattern++) {
+        sim_flash_boot(flash, pattern);
+        assert_unreadable(flash, 0, UNIT);
+    }
+    sim_flash_make_unreadable(flash, 0, false);
+    sim_flash_boot(flash, 0);
+    assert_reads(flash, 0, data_a, UNIT);
+    assert_int_equal(dev_erase(flash, 0), SECTOR_BYTES);
+    assert_false(sim_flash_has_weak(flash));
+    sim_flash_free(flash);
+}
+
 /* ---- images */
 
 static void test_image_makes_a_round_trip(void **state)
@@ -274,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_flipped_bit_in_weak_cells_is_in_every_reading),
         cmocka_unit_test(test_unreadable_at_rest_and_lifted_again),
         cmocka_unit_test(test_weak_at_rest_reads_as_now_or_blank),
+        cmocka_unit_test(test_unreadable_on_top_of_weak),
         cmocka_unit_test(test_image_makes_a_round_trip),
         cmocka_unit_test(test_images_that_do_not_fit),
         cmocka_unit_test(test_peek_does_not_count),

@@ -218,6 +218,11 @@ static void test_out_of_range(void **state)
     assert_like_refused("retention_years = [20, 2000];",
                         FILE_NAME ":2: retention_years = 2000 is out of range; it may be 0 to "
                                   "1000");
+    assert_like_refused("base = 0x100000000L;",
+                        FILE_NAME ":2: base = 4294967296 is out of range; it may be 0 to "
+                                  "4294967295");
+    assert_like_refused("regions = ({ count = 0; sector_bytes = 4096; });",
+                        FILE_NAME ":2: count = 0 is out of range; it may be 1 to 1048576");
     assert_like_refused("erased_value = 0x7F;", FILE_NAME ":2: erased_value must be 0x00 or 0xFF");
 }
 

@@ -201,6 +201,8 @@ void sim_flash_make_weak(struct sim_flash *flash, uint64_t addr, uint32_t size);
  * program), "mixed" (of an erase) or "flipped" (blank but for bits flipped at rest). */
 const char *sim_flash_unit_name(const struct sim_flash *flash, uint64_t addr);
 bool sim_flash_erase_is_complete(const struct sim_flash *flash, uint32_t sector);
+/* Whether any cell is weak; if not, every boot pattern gives the same device. */
+bool sim_flash_has_weak(const struct sim_flash *flash);
 /* The simulator's own invariants as code: counts and hashes kept up to date are what a fresh count
  * and a fresh hash give. For tests; slow. */
 bool sim_flash_check(const struct sim_flash *flash);
