@@ -207,7 +207,10 @@ static void test_gaps_overlaps_and_wrong_order_are_refused(void **state)
 
     (void)state;
     fake_set_sectors(fake, 2, sectors);
+    fake->info.total_storage += 1024; /* as if the gap counted */
     fake->blocks[1].addr += 1024;
+    assert_int_equal(open_with_line(0), CFS_ERR_GEOMETRY);
+    fake->info.total_storage -= 1024;
     assert_int_equal(open_with_line(0), CFS_ERR_GEOMETRY);
     fake->blocks[1].addr -= 2048;
     assert_int_equal(open_with_line(0), CFS_ERR_GEOMETRY);
@@ -257,6 +260,72 @@ static void test_more_sectors_than_can_be_counted_are_refused(void **state)
     assert_int_equal(open_with_line(0), CFS_ERR_GEOMETRY);
 }
 
+static void test_more_bytes_than_there_are_addresses_are_refused(void **state)
+{
+    (void)state;
+    fake->blocks[0].addr = UINT64_MAX - FAKE_BYTES + 9u; /* the last byte would be at address 0 */
+    assert_int_equal(open_with_line(0), CFS_ERR_GEOMETRY);
+    fake->blocks[0].addr = 0;
+    assert_int_equal(open_with_line(0), CFS_OK);
+}
+
+/* Each breaks one invariant of an open device. */
+static void break_geometry(struct cfs_geometry *broken, unsigned way)
+{
+    switch (way) {
+    case 0:
+        broken->unit_bytes = 3;
+        break;
+    case 1:
+        broken->line_bytes = 24;
+        break;
+    case 2:
+        broken->line_bytes = broken->unit_bytes / 2u;
+        break;
+    case 3:
+        broken->line_bytes = 1024;
+        break;
+    case 4:
+        broken->base += 1u;
+        break;
+    case 5:
+        broken->region_count = 0;
+        break;
+    case 6:
+        broken->region_count = CFS_DEVICE_REGIONS_MAX + 1u;
+        break;
+    case 7:
+        broken->regions[0].count = 0;
+        break;
+    case 8:
+        broken->regions[0].sector_bytes = 0;
+        break;
+    case 9:
+        broken->regions[0].sector_bytes += 1u;
+        break;
+    default:
+        broken->size_bytes -= 1u;
+        break;
+    }
+}
+
+static void test_check_finds_every_broken_invariant(void **state)
+{
+    (void)state;
+    assert_int_equal(open_with_line(16), CFS_OK);
+    for (unsigned way = 0; way <= 10u; way++) {
+        struct cfs_device broken = device;
+
+        break_geometry(&broken.geometry, way);
+        assert_int_equal(cfs_device_check(&broken), CFS_ERR_STATE);
+        broken = device;
+        assert_int_equal(cfs_device_check(&broken), CFS_OK);
+    }
+    device.slot = 1; /* which is not its own */
+    assert_int_equal(cfs_device_check(&device), CFS_ERR_STATE);
+    device.slot = 0;
+}
+
 #define GEOMETRY_TEST(test) cmocka_unit_test_setup_teardown(test, reset, close_device)
 
 int main(void)
@@ -279,6 +348,8 @@ int main(void)
         GEOMETRY_TEST(test_a_driver_that_never_stops_listing_blocks_is_found_out),
         GEOMETRY_TEST(test_no_blocks_and_too_many_regions_are_refused),
         GEOMETRY_TEST(test_more_sectors_than_can_be_counted_are_refused),
+        GEOMETRY_TEST(test_more_bytes_than_there_are_addresses_are_refused),
+        GEOMETRY_TEST(test_check_finds_every_broken_invariant),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

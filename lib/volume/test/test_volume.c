@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "cfs/config.h"
 #include "volume_fixture.h"
 
 #define COUNT 3u
@@ -229,6 +230,33 @@ static void test_a_volume_does_not_outlive_its_device(void **state)
     assert_int_equal(cfs_volume_check(&small), CFS_ERR_STATE);
 }
 
+static void test_check_finds_every_broken_invariant(void **state)
+{
+    struct cfs_volume broken[] = {small, small, small, small, mixed, small, small};
+
+    (void)state;
+    broken[0].entry = NULL;
+    broken[1].sector_count = 0;
+    broken[2].sector_count -= 1u;
+    broken[3].uniform_sector_bytes *= 2u;
+    broken[4].uniform_sector_bytes = 4096;
+    broken[5].slot = 1; /* which is not its own */
+    broken[6].slot = 200;
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        assert_int_equal(cfs_volume_check(&broken[i]), CFS_ERR_STATE);
+    }
+}
+
+static void test_facts_of_a_closed_volume_are_a_programming_error(void **state)
+{
+    (void)state;
+    assert_int_equal(cfs_volume_close(&small), CFS_OK);
+#if CFS_CFG_ASSERT
+    expect_assert_failure((void)cfs_volume_unit(&small));
+    expect_assert_failure((void)cfs_volume_unit(NULL));
+#endif
+}
+
 #define VOLUME_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -245,6 +273,8 @@ int main(void)
         VOLUME_TEST(test_open_says_what_is_wrong),
         VOLUME_TEST(test_a_closed_volume_does_nothing),
         VOLUME_TEST(test_a_volume_does_not_outlive_its_device),
+        VOLUME_TEST(test_check_finds_every_broken_invariant),
+        VOLUME_TEST(test_facts_of_a_closed_volume_are_a_programming_error),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
