@@ -142,6 +142,8 @@ static void test_erases_are_whole_sectors(void **state)
     assert_int_equal(cfs_device_erase(&device, FAKE_BASE, FAKE_SECTOR - 1u), CFS_ERR_ALIGN);
     assert_int_equal(cfs_device_erase(&device, FAKE_BASE + LINE, FAKE_SECTOR), CFS_ERR_ALIGN);
     assert_int_equal(cfs_device_erase(&device, FAKE_BASE, FAKE_SECTOR + LINE), CFS_ERR_ALIGN);
+    assert_int_equal(cfs_device_erase(&device, FAKE_BASE + LINE, FAKE_SECTOR - LINE),
+                     CFS_ERR_ALIGN);
     assert_int_equal(fake->calls[ARM_STORAGE_OPERATION_ERASE], 0);
     assert_int_equal(cfs_device_erase(&device, FAKE_BASE, FAKE_BYTES), CFS_OK);
 }

@@ -188,11 +188,14 @@ static void test_a_failed_open_gives_its_slot_back(void **state)
 static void test_unexpected_callbacks_are_dropped(void **state)
 {
     ARM_Storage_Callback_t callback;
+    unsigned wakes;
 
     (void)state;
     assert_int_equal(open_in_mode(1, FAKE_ASYNC_LATE), CFS_OK);
     callback = fakes[1].callback;
+    wakes = port_test.wakes;
     callback(ARM_DRIVER_ERROR, ARM_STORAGE_OPERATION_ERASE);
+    assert_int_equal(port_test.wakes, wakes);
     assert_int_equal(cfs_device_check(&devices[1]), CFS_OK);
     use(1);
     assert_int_equal(cfs_device_close(&devices[1]), CFS_OK);
