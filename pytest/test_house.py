@@ -85,6 +85,11 @@ def test_library_takes_no_memory_and_no_float(library_files, root):
     assert names(found, root) == []
 
 
+def test_library_never_masks_interrupts(library_files, root):
+    masking = re.compile(r"\b(__disable_irq|__set_PRIMASK|__set_BASEPRI|asm|__asm__|_disable)\b")
+    assert names([file for file in library_files if masking.search(text_of(file))], root) == []
+
+
 def functions_of(text):
     """(name, lines) of each function: from its name at the margin to the brace at the margin."""
     for match in re.finditer(r"^\w[^\n;{}]*?(\w+)\([^;{}]*\)\n\{\n.*?^\}", text, re.M | re.S):

@@ -39,8 +39,9 @@ loud() {
 build() {
     local preset=$1
     shift
-    (cd "$root" && { [[ -f build/$preset/build.ninja ]] || cmake --preset "$preset"; } &&
-        cmake --build --preset "$preset" ${1:+--target "$@"})
+    (cd "$root" &&
+        { [[ -f build/$preset/build.ninja ]] || cmake --preset "$preset" --log-level=WARNING; } &&
+        cmake --build --preset "$preset" ${1:+--target "$@"} -- --quiet)
 }
 
 # The C files of the project, NUL separated.

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/requirements.md answers for every requirement, and what it points to exists."""
+import json
+import re
+import subprocess
+
+import pytest
+
+# The list is kept here too, so that dropping a row cannot go unnoticed.
+IDS = """
+REQ_CFSTORE_PROD_GEN_0001 REQ_CFSTORE_PROD_GEN_0002 REQ_CFSTORE_PROD_GEN_0003
+REQ_CFSTORE_PROD_GEN_0004 REQ_CFSTORE_PROD_GEN_0005 REQ_CFSTORE_PROD_GEN_0006
+REQ_CFSTORE_PROD_SEC_0001 REQ_CFSTORE_PROD_SEC_0002 REQ_CFSTORE_PROD_SEC_0003
+REQ_CFSTORE_PROD_SEC_0004 REQ_CFSTORE_PROD_PORT_0001 REQ_CFSTORE_PROD_PORT_0002
+REQ_CFSTORE_PROD_PORT_0003 REQ_CFSTORE_PROD_PORT_0004 REQ_CFSTORE_PROD_PORT_0005
+REQ_CFSTORE_PROD_PORT_0006 REQ_CFSTORE_PROD_PORT_0007 REQ_CFSTORE_PROD_PORT_0008
+REQ_CFSTORE_PROD_PORT_0009 REQ_CFSTORE_ENG_GEN_0001 REQ_CFSTORE_ENG_GEN_0002
+REQ_CFSTORE_ENG_GEN_0003 REQ_CFSTORE_THREAD_20160811_01 REQ_CFSTORE_THREAD_20160811_02
+REQ_CFSTORE_THREAD_20160811_03 REQ_CFSTORE_THREAD_20160811_04 REQ_CFSTORE_MBEDOS_20161012_01
+REQ_CFSTORE_MBEDOS_20161012_02 REQ_CFSTORE_MBEDOS_20161012_03 REQ_CFSTORE_MBEDOS_20161012_04
+REQ_CFSTORE_UPDATE_SRV_20161012_03 REQ_CFSTORE_UPDATE_SRV_20161012_04
+REQ_CFSTORE_UPDATE_SRV_20161012_05 REQ_CFSTORE_UPDATE_SRV_20161012_09
+REQ_CFSTORE_UPDATE_SRV_20161012_10 REQ_CFSTORE_MBEDOS_20160810_01 REQ_CFSTORE_MBEDOS_20160810_03
+REQ_CFSTORE_MBEDOS_20160810_04 REQ_CFSTORE_MBEDOS_20160810_05 REQ_CFSTORE_MBEDOS_20160810_06
+REQ_CFSTORE_MBEDOS_20160810_07 REQ_CFSTORE_MBEDOS_20160810_08 REQ_CFSTORE_MBEDOS_20160810_09
+REQ_CFSTORE_MBEDOS_20160810_11 REQ_CFSTORE_MBEDOS_20160810_12 REQ_CFSTORE_PROV_CLIENT_20160811_01
+REQ_CFSTORE_PROV_CLIENT_20160811_02 REQ_CFSTORE_PROV_CLIENT_20160811_03
+REQ_CFSTORE_PROV_CLIENT_20160811_04 REQ_CFSTORE_PROV_CLIENT_20161018_01
+REQ_CFSTORE_PROV_CLIENT_20161018_02 REQ_CFSTORE_PROV_CLIENT_20161018_03
+REQ_CFSTORE_SVM_20161013_01 REQ_CFSTORE_CHAL2_20161012_01 REQ_CFSTORE_CHAL2_20161012_02
+REQ_CFSTORE_CHAL2_20161012_07 REQ_CFSTORE_CHAL2_20161012_08 REQ_CFSTORE_MBED_CLIENT_20160810_01
+REQ_CFSTORE_MBEDTLS_20160811_01 REQ_ENG_MUX_DEMUX_0001
+""".split()
+
+TEST = re.compile(r"`([\w./]+)::(test_\w+)`")
+PLANNED = re.compile(r"planned: [^|]*`(lib|targets|sim|os)/")
+
+
+def rows(root):
+    """id -> (asked, decision, how, shown by)."""
+    found = {}
+    for line in (root / "docs/requirements.md").read_text().split("\n"):
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if cells[0].startswith("`REQ_"):
+            assert len(cells) == 5, line
+            assert cells[0].strip("`") not in found, f"{cells[0]} stands there twice"
+            found[cells[0].strip("`")] = cells[1:]
+    return found
+
+
+def test_every_requirement_has_its_row(root):
+    assert len(IDS) == len(set(IDS)) == 60
+    assert sorted(rows(root)) == sorted(IDS)
+
+
+@pytest.mark.parametrize("requirement", IDS)
+def test_row_is_answered(root, requirement):
+    asked, decision, how, shown = rows(root)[requirement]
+    assert len(asked.split()) > 2 and len(how.split()) > 2
+    if decision == "rejected":
+        assert len(how.split()) >= 10, "a rejection needs its reason"
+    elif decision.startswith("merged with"):
+        other = re.fullmatch(r"merged with `(REQ_\w+)`", decision).group(1)
+        assert rows(root)[other][1] == "accepted"
+    else:
+        assert decision == "accepted"
+        assert TEST.search(shown) or PLANNED.search(shown), "neither a test nor planned"
+
+
+def test_every_test_named_exists(root):
+    named = TEST.findall((root / "docs/requirements.md").read_text())
+    assert len(named) > 20
+    for path, name in named:
+        text = (root / path).read_text()
+        assert re.search(rf"^(def|static void) {name}\(", text, re.M), f"{path} has no {name}"
+
+
+@pytest.fixture(scope="module")
+def shipped_life(cfs_sim):
+    """The shipped workload on the K64F: what `scripts/run` shows, as JSON."""
+    result = subprocess.run([cfs_sim, "endurance", "--json", "-"], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout.strip().split("\n")[-1])
+
+
+def test_shipped_workload_lives_twenty_years(shipped_life):
+    assert shipped_life["years"] >= 20
+    assert shipped_life["updates"] >= 20 * 365 * 10
+    assert shipped_life["cuts"] > 0
+    assert shipped_life["lost"] == 0
+    assert shipped_life["erases_max"] - shipped_life["erases_min"] <= 1 + shipped_life["cuts"]
+    assert shipped_life["life_years"] > 20
+
+
+def test_shipped_workload_holds_a_certificate_chain(root, shipped_life):
+    chain = sorted((root / "build/credentials").glob("chain-*.der"))
+    assert len(chain) >= 3
+    assert sum(file.stat().st_size for file in chain) >= 4096
+    workload = (root / "sim/workloads/iot-device.cfg").read_text()
+    assert all(file.name in workload for file in chain)
