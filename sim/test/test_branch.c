@@ -147,6 +147,40 @@ static void test_copy_is_equal_and_goes_its_own_way(void **state)
     sim_flash_free(branch);
 }
 
+static void test_copy_draws_as_its_origin(void **state)
+{
+    struct sim_flash *flash = new_k64f();
+    struct sim_flash *branch = new_k64f();
+
+    (void)state;
+    for (uint32_t addr = 0; addr < SECTOR_BYTES; addr += LINE) {
+        assert_int_equal(dev_program(flash, addr, data_a, LINE), LINE);
+    }
+    sim_flash_boot(flash, 7);
+    sim_flash_copy(branch, flash);
+    sim_flash_make_weak(flash, 0, SECTOR_BYTES);
+    sim_flash_make_weak(branch, 0, SECTOR_BYTES);
+    assert_true(same_bytes(flash, branch));
+    sim_flash_free(flash);
+    sim_flash_free(branch);
+}
+
+static void test_hash_knows_places(void **state)
+{
+    struct sim_flash *flash = new_k64f();
+    struct sim_flash *other = new_k64f();
+
+    (void)state;
+    assert_int_equal(dev_program(flash, 0, data_a, LINE), LINE);
+    assert_int_equal(dev_program(other, SECTOR_BYTES, data_a, LINE), LINE);
+    assert_false(same_hash(flash, other));
+    assert_int_equal(dev_program(flash, SECTOR_BYTES, data_a, LINE), LINE);
+    assert_int_equal(dev_program(other, 0, data_a, LINE), LINE);
+    assert_true(same_hash(flash, other));
+    sim_flash_free(flash);
+    sim_flash_free(other);
+}
+
 /* Whatever the way, equal states have equal hashes: a device rebuilt from a branch by the same last
  * steps, and one erased all over. */
 static void test_hash_forgets_the_way(void **state)
@@ -293,6 +327,8 @@ int main(void)
         cmocka_unit_test(test_other_seeds_give_other_garbage),
         cmocka_unit_test(test_draws_do_not_depend_on_history),
         cmocka_unit_test(test_copy_is_equal_and_goes_its_own_way),
+        cmocka_unit_test(test_copy_draws_as_its_origin),
+        cmocka_unit_test(test_hash_knows_places),
         cmocka_unit_test(test_hash_forgets_the_way),
         cmocka_unit_test(test_outcomes_have_hashes_of_their_own),
         cmocka_unit_test(test_hash_of_weak_cells_is_of_the_cells_until_power_is_on),

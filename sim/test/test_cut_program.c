@@ -130,6 +130,20 @@ static void test_torn_bits_are_some_of_those_asked_for(void **state)
     sim_flash_free(flash);
 }
 
+static void test_of_two_torn_bits_one_is_done(void **state)
+{
+    static const uint8_t two_bits[UNIT] = {0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F};
+    static const uint8_t first[UNIT] = {0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+    struct sim_flash *flash = new_k64f();
+
+    (void)state;
+    for (uint32_t addr = 0; addr < SECTOR_BYTES; addr += LINE) {
+        cut_program(flash, addr, two_bits, UNIT, SIM_CUT_TORN_BITS, 0);
+        assert_reads(flash, addr, first, UNIT);
+    }
+    sim_flash_free(flash);
+}
+
 static void test_unreadable_takes_the_line_with_it(void **state)
 {
     struct sim_flash *flash = new_k64f();
@@ -471,6 +485,7 @@ int main(void)
         cmocka_unit_test(test_torn_is_stable_garbage_behind_done_units),
         cmocka_unit_test(test_cut_can_strike_the_first_unit),
         cmocka_unit_test(test_torn_bits_are_some_of_those_asked_for),
+        cmocka_unit_test(test_of_two_torn_bits_one_is_done),
         cmocka_unit_test(test_unreadable_takes_the_line_with_it),
         cmocka_unit_test(test_ghost_reads_blank_and_is_not),
         cmocka_unit_test(test_weak_reads_new_old_or_neither),

@@ -243,6 +243,20 @@ static void test_sectors_wear_out_after_the_minimum_around_the_typical(void **st
     sim_flash_free(flash);
 }
 
+static void test_the_guaranteed_cycles_are_kept_to_the_last(void **state)
+{
+    struct sim_profile profile = small("k64f");
+    struct sim_flash *flash;
+
+    (void)state;
+    profile.endurance_min = 200;
+    profile.endurance_typical = 200;
+    flash = new_device(&profile, 5);
+    sim_flash_enable_wear_out(flash);
+    assert_int_equal(cycles_until_failure(flash, 0), 200);
+    sim_flash_free(flash);
+}
+
 static void test_worn_sector_holds_anything_and_takes_no_data(void **state)
 {
     struct sim_flash *flash = new_k64f();
@@ -300,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_images_that_do_not_fit),
         cmocka_unit_test(test_peek_does_not_count),
         cmocka_unit_test(test_sectors_wear_out_after_the_minimum_around_the_typical),
+        cmocka_unit_test(test_the_guaranteed_cycles_are_kept_to_the_last),
         cmocka_unit_test(test_worn_sector_holds_anything_and_takes_no_data),
         cmocka_unit_test(test_nothing_wears_out_unless_asked),
         cmocka_unit_test(test_unlimited_parts_never_wear_out),
