@@ -180,13 +180,22 @@ static bool heals(struct scanner *scanner, const struct cfs_record *record)
            (named == scan->seal_position || named == position_of(scanner, scan->valid_end));
 }
 
-static void note_place_of_record(struct scanner *scanner, const struct cfs_record *record)
+/* Something was served from this sector, or may have been: a mount seals before it serves, so there
+ * is a seal; or, where the seal has become illegible, the opener of a session that was served from
+ * it; or what a session appended directly behind the first run. */
+static bool shows_service(const struct scanner *scanner, const struct cfs_record *record,
+                          uint32_t line)
+{
+    return record->kind == CFS_KIND_SEAL || (!scanner->gap && scanner->behind_first) ||
+           (record->kind == CFS_KIND_OPENER && line != scanner->journal->layout.header_lines);
+}
+
+static void note_place_of_record(struct scanner *scanner, const struct cfs_record *record,
+                                 uint32_t line)
 {
     struct cfs_scan *scan = scanner->scan;
 
-    if (record->kind == CFS_KIND_SEAL || (!scanner->gap && scanner->behind_first)) {
-        scan->settled = true;
-    }
+    scan->settled = scan->settled || shows_service(scanner, record, line);
     if (scan->unproven && !scanner->gap && scanner->behind_last) {
         scan->unproven = false; /* begun in the same session after it had been completed */
     }
@@ -207,7 +216,7 @@ static int32_t on_record(struct scanner *scanner, const struct cfs_record *recor
 {
     bool is_checkpoint = record->kind == CFS_KIND_CHECKPOINT;
 
-    note_place_of_record(scanner, record);
+    note_place_of_record(scanner, record, line);
     if (cfs_record_is_data(record)) {
         note_data(scanner, record);
     }
