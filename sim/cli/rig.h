@@ -14,6 +14,7 @@
 
 #include "complaint.h"
 
+/* Must stay where it is while open: its parts point at each other. */
 struct rig {
     struct sim_flash *flash;
     struct cfs_device device;

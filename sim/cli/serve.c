@@ -74,7 +74,7 @@ static json_t *respond(struct server *server, const char *line)
     }
     bool is_ok = json_object_get(response, "error") == NULL;
     (void)json_object_set_new(response, "ok", json_boolean(is_ok)); /* see json_out.h */
-    if (sim_flash_is_cut(server->rig.flash)) {
+    if (sim_flash_is_cut(server->rig->flash)) {
         (void)json_object_set_new(response, "cut", json_true()); /* see json_out.h */
     }
     return response;
@@ -97,7 +97,7 @@ static int serve(struct server *server)
 static int load_image(struct server *server, const char *path, struct complaint *complaint)
 {
     char error[400];
-    if (sim_flash_load(server->rig.flash, path, error, sizeof error) < 0) {
+    if (sim_flash_load(server->rig->flash, path, error, sizeof error) < 0) {
         return complain(complaint, "%s.", error);
     }
     return 0;
@@ -170,7 +170,7 @@ static int start(struct server *server, struct serve_options *options)
     server->defaults = options->device;
     server->defaults.profile = name;
     if (device_profile(name, options->device.sectors, &profile, &options->complaint) < 0 ||
-        rig_open(&server->rig, &profile, options->device.seed, &options->complaint) < 0) {
+        rig_open(server->rig, &profile, options->device.seed, &options->complaint) < 0) {
         return -1;
     }
     return options->image == NULL ? 0 : load_image(server, options->image, &options->complaint);
@@ -180,15 +180,16 @@ int command_serve(int argc, char **argv)
 {
     struct serve_options options = {.device = {.seed = 1}};
     struct server server = {0};
+    server.rig = &server.rigs[0];
     options.device.complaint = &options.complaint;
     int error = options_parse(&argp, argc, argv, &options, &options.complaint);
     error = error < 0 ? error : start(&server, &options);
     if (error < 0) {
         complaint_print(&options.complaint, argv[0]);
-        rig_close(&server.rig);
+        rig_close(server.rig);
         return CLI_USAGE;
     }
     error = serve(&server);
-    rig_close(&server.rig);
+    rig_close(server.rig);
     return error < 0 ? CLI_USAGE : CLI_PASS;
 }

@@ -12,7 +12,8 @@
 
 struct server {
     struct device_options defaults; /* of the command line, for requests that name no part */
-    struct rig rig;                 /* always open */
+    struct rig rigs[2];             /* the stack under test must stay where it is, so an "open" */
+    struct rig *rig;                /* builds up one before it lets go of the other */
     bool has_quit;
 };
 

@@ -49,16 +49,17 @@ int serve_open(struct server *server, json_t *request, json_t *response,
                struct complaint *complaint)
 {
     struct sim_profile profile;
-    struct rig rig;
+    struct rig *before = server->rig;
+    struct rig *after = before == &server->rigs[0] ? &server->rigs[1] : &server->rigs[0];
     uint64_t seed = server->defaults.seed;
     if (request_whole(request, "seed", 0, INT64_MAX, &seed, complaint) < 0 ||
         find_profile(server, request, &profile, complaint) < 0 ||
-        rig_open(&rig, &profile, seed, complaint) < 0) {
+        rig_open(after, &profile, seed, complaint) < 0) {
         return -1;
     }
-    rig_close(&server->rig);
-    server->rig = rig;
-    put_profile(response, &server->rig);
+    rig_close(before);
+    server->rig = after;
+    put_profile(response, server->rig);
     return 0;
 }
 
@@ -69,7 +70,7 @@ int serve_boot(struct server *server, json_t *request, json_t *response,
     if (request_whole(request, "pattern", 0, UINT32_MAX, &pattern, complaint) < 0) {
         return -1;
     }
-    (void)response_result(response, rig_boot(&server->rig, (uint32_t)pattern)); /* nothing more to
+    (void)response_result(response, rig_boot(server->rig, (uint32_t)pattern)); /* nothing more to
                                                                                    say */
     return 0;
 }
@@ -101,13 +102,13 @@ int serve_cut(struct server *server, json_t *request, json_t *response, struct c
         return -1;
     }
     if (name == NULL) {
-        sim_flash_arm_random_cut(server->rig.flash, after);
+        sim_flash_arm_random_cut(server->rig->flash, after);
         return 0;
     }
     if (find_outcome(name, &outcome, complaint) < 0) {
         return -1;
     }
-    sim_flash_arm_cut(server->rig.flash, after, outcome);
+    sim_flash_arm_cut(server->rig->flash, after, outcome);
     return 0;
 }
 
@@ -124,13 +125,13 @@ int serve_image(struct server *server, json_t *request, json_t *response,
     if ((save == NULL) == (load == NULL)) {
         return complain(complaint, "give the file to \"save\" to or to \"load\" from");
     }
-    int result = save != NULL ? sim_flash_save(server->rig.flash, save, error, sizeof error)
-                              : sim_flash_load(server->rig.flash, load, error, sizeof error);
+    int result = save != NULL ? sim_flash_save(server->rig->flash, save, error, sizeof error)
+                              : sim_flash_load(server->rig->flash, load, error, sizeof error);
     if (result < 0) {
         return complain(complaint, "%s", error);
     }
     if (load != NULL) {
-        (void)response_result(response, rig_boot(&server->rig, 0)); /* the store knew other bytes */
+        (void)response_result(response, rig_boot(server->rig, 0)); /* the store knew other bytes */
     }
     return 0;
 }
@@ -138,7 +139,7 @@ int serve_image(struct server *server, json_t *request, json_t *response,
 int serve_counters(struct server *server, json_t *request, json_t *response,
                    struct complaint *complaint)
 {
-    struct sim_flash *flash = server->rig.flash;
+    struct sim_flash *flash = server->rig->flash;
     json_t *counters = json_out_counters(sim_flash_counters(flash));
     json_t *erases = json_array();
     (void)request; /* has no fields and cannot fail */
@@ -161,7 +162,8 @@ static int request_address(struct server *server, json_t *request, uint64_t *add
         return complain(complaint, "\"address\" is missing");
     }
     return request_whole(request, "address", 0,
-                         flash_bytes(sim_flash_profile(server->rig.flash)) - 1, address, complaint);
+                         flash_bytes(sim_flash_profile(server->rig->flash)) - 1, address,
+                         complaint);
 }
 
 int serve_peek(struct server *server, json_t *request, json_t *response,
@@ -172,7 +174,7 @@ int serve_peek(struct server *server, json_t *request, json_t *response,
     if (request_address(server, request, &address, complaint) < 0) {
         return -1;
     }
-    uint64_t left = flash_bytes(sim_flash_profile(server->rig.flash)) - address;
+    uint64_t left = flash_bytes(sim_flash_profile(server->rig->flash)) - address;
     if (request_whole(request, "size", 1, left, &size, complaint) < 0) {
         return -1;
     }
@@ -180,7 +182,7 @@ int serve_peek(struct server *server, json_t *request, json_t *response,
     if (bytes == NULL) {
         return complain(complaint, "out of memory");
     }
-    sim_flash_peek(server->rig.flash, address, bytes, size);
+    sim_flash_peek(server->rig->flash, address, bytes, size);
     response_value(response, bytes, size);
     free(bytes);
     return 0;
@@ -199,9 +201,9 @@ int serve_damage(struct server *server, json_t *request, json_t *response,
         return -1;
     }
     if (json_object_get(request, "unreadable") != NULL) {
-        sim_flash_make_unreadable(server->rig.flash, address, unreadable);
+        sim_flash_make_unreadable(server->rig->flash, address, unreadable);
     } else {
-        sim_flash_flip_bit(server->rig.flash, address, (unsigned)bit);
+        sim_flash_flip_bit(server->rig->flash, address, (unsigned)bit);
     }
     return 0;
 }

@@ -15,10 +15,10 @@ int serve_format(struct server *server, json_t *request, json_t *response,
     if (request_whole(request, "buckets", 1, 256, &buckets, complaint) < 0) {
         return -1;
     }
-    if (server->rig.store.mounted) {
+    if (server->rig->store.mounted) {
         return complain(complaint, "the store is mounted; unmount it first");
     }
-    (void)response_result(response, rig_format(&server->rig, (uint32_t)buckets)); /* nothing more
+    (void)response_result(response, rig_format(server->rig, (uint32_t)buckets)); /* nothing more
                                                                                      to say */
     return 0;
 }
@@ -30,7 +30,7 @@ int serve_mount(struct server *server, json_t *request, json_t *response,
     if (request_flag(request, "read_only", &read_only, complaint) < 0) {
         return -1;
     }
-    (void)response_result(response, rig_mount(&server->rig, read_only)); /* as above */
+    (void)response_result(response, rig_mount(server->rig, read_only)); /* as above */
     return 0;
 }
 
@@ -39,7 +39,7 @@ int serve_unmount(struct server *server, json_t *request, json_t *response,
 {
     (void)request; /* has no fields */
     (void)complaint;
-    (void)response_result(response, rig_unmount(&server->rig)); /* as above */
+    (void)response_result(response, rig_unmount(server->rig)); /* as above */
     return 0;
 }
 
@@ -52,7 +52,7 @@ int serve_put(struct server *server, json_t *request, json_t *response, struct c
         request_value(request, &bytes, &size, complaint) < 0) {
         return -1;
     }
-    (void)response_result(response, cfs_set(&server->rig.store, name, bytes, size)); /* as above */
+    (void)response_result(response, cfs_set(&server->rig->store, name, bytes, size)); /* as above */
     free(bytes);
     return 0;
 }
@@ -64,7 +64,7 @@ int serve_get(struct server *server, json_t *request, json_t *response, struct c
     if (request_needed_text(request, "name", &name, complaint) < 0) {
         return -1;
     }
-    int32_t size = cfs_get(&server->rig.store, name, bytes, sizeof bytes);
+    int32_t size = cfs_get(&server->rig->store, name, bytes, sizeof bytes);
     if (response_result(response, size)) {
         json_out_number(response, "size", (uint64_t)size);
         response_value(response, bytes, (size_t)size);
@@ -79,7 +79,7 @@ int serve_delete(struct server *server, json_t *request, json_t *response,
     if (request_needed_text(request, "name", &name, complaint) < 0) {
         return -1;
     }
-    (void)response_result(response, cfs_delete(&server->rig.store, name)); /* as above */
+    (void)response_result(response, cfs_delete(&server->rig->store, name)); /* as above */
     return 0;
 }
 
@@ -93,7 +93,7 @@ int serve_find(struct server *server, json_t *request, json_t *response,
         return -1;
     }
     json_t *names = json_array();
-    while ((result = cfs_find(&server->rig.store, pattern, name)) >= 0) {
+    while ((result = cfs_find(&server->rig->store, pattern, name)) >= 0) {
         (void)json_array_append_new(names, json_string(name)); /* see json_out.h */
     }
     (void)json_object_set_new(response, "names", names); /* as above */
@@ -129,12 +129,12 @@ int serve_stat(struct server *server, json_t *request, json_t *response,
         return -1;
     }
     if (name == NULL) {
-        if (response_result(response, cfs_statistics(&server->rig.store, &statistics))) {
+        if (response_result(response, cfs_statistics(&server->rig->store, &statistics))) {
             put_statistics(response, &statistics);
         }
         return 0;
     }
-    int32_t size = cfs_size(&server->rig.store, name);
+    int32_t size = cfs_size(&server->rig->store, name);
     if (response_result(response, size)) {
         json_out_number(response, "size", (uint64_t)size);
     }
@@ -146,6 +146,6 @@ int serve_check(struct server *server, json_t *request, json_t *response,
 {
     (void)request; /* has no fields */
     (void)complaint;
-    (void)response_result(response, cfs_check(&server->rig.store)); /* nothing more to say */
+    (void)response_result(response, cfs_check(&server->rig->store)); /* nothing more to say */
     return 0;
 }
