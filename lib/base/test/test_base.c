@@ -125,14 +125,22 @@ static void test_assertions_reach_the_port(void **state)
 #endif
 }
 
-#define ONE_MORE(slot) +(slot)
+#define ELEMENT(slot) slot,
 
 static void test_repeat_counts_from_1(void **state)
 {
+    const unsigned none[] = {0, CFS_REPEAT(0, ELEMENT)};
+    const unsigned three[] = {0, CFS_REPEAT(3, ELEMENT)};
+    const unsigned eight[] = {0, CFS_REPEAT(8, ELEMENT)};
+
     (void)state;
-    assert_int_equal(0 CFS_REPEAT(0, ONE_MORE), 0);
-    assert_int_equal(0 CFS_REPEAT(3, ONE_MORE), 6);
-    assert_int_equal(0 CFS_REPEAT(8, ONE_MORE), 36);
+    assert_int_equal(sizeof none, sizeof(unsigned));
+    assert_int_equal(sizeof three, 4u * sizeof(unsigned));
+    assert_int_equal(sizeof eight, 9u * sizeof(unsigned));
+    for (unsigned slot = 0; slot <= 8u; slot++) {
+        assert_int_equal(eight[slot], slot);
+    }
+    assert_int_equal(three[3], 3);
 }
 
 int main(void)

@@ -226,7 +226,7 @@ static int32_t get_next_block(struct fake *fake, const ARM_STORAGE_BLOCK *previo
         *next = fake->blocks[i];
         return ARM_DRIVER_OK;
     }
-    if (fake->endless) {
+    if (fake->endless && previous != NULL) {
         *next = *previous;
         next->addr += next->size;
         return ARM_DRIVER_OK;

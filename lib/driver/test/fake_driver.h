@@ -38,12 +38,11 @@ struct fake_script {
 };
 
 struct fake {
-    enum fake_mode mode;
     ARM_STORAGE_INFO info;
-    int32_t info_result;
     ARM_STORAGE_BLOCK blocks[FAKE_BLOCKS_MAX];
     uint32_t block_count;
-    bool endless;         /* the last block is followed by others like it, for ever */
+    int32_t info_result;
+    enum fake_mode mode;
     uint32_t limit_bytes; /* a call does at most so much, 0: all */
     struct fake_script script;
     uint8_t cells[FAKE_CELLS]; /* of addresses from the first block's on */
@@ -51,16 +50,18 @@ struct fake {
     /* What the driver saw. */
     unsigned calls[FAKE_OPERATIONS];
     ARM_POWER_STATE power;
-    bool initialized;
     ARM_Storage_Callback_t callback;
 
-    /* Of a late operation. */
-    bool pending;
+    /* Of the operation at work. */
     ARM_STORAGE_OPERATION operation;
+    int32_t status;
     uint64_t addr;
     void *to;
     const void *from;
-    int32_t status;
+
+    bool endless; /* the last block is followed by others like it, for ever */
+    bool initialized;
+    bool pending;
 };
 
 extern struct fake fakes[FAKES + 1]; /* from 1 */

@@ -11,7 +11,10 @@
 #include "cfs/types.h"
 
 #ifdef __cplusplus
+#define CFS_NORETURN [[noreturn]]
 extern "C" {
+#else
+#define CFS_NORETURN _Noreturn
 #endif
 
 /* Let time pass until cfs_port_wake() may have been called. Called only while a driver operation
@@ -28,7 +31,7 @@ void cfs_port_wake(void);
 void cfs_port_entropy(void *data, size_t size);
 
 /* A programming error was caught (CFS_ASSERT). Must not return. Only with CFS_CFG_ASSERT=1. */
-void cfs_port_assert_failed(const char *file, int line, const char *condition);
+CFS_NORETURN void cfs_port_assert_failed(const char *file, int line, const char *condition);
 
 #ifdef __cplusplus
 }
