@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cfs-sim serve: one JSON object a line in, one out (docs/serve.md). Shared by serve*.c only. */
+/* cfs-sim serve: one JSON object a line in, one out (`cfs-sim serve --help`). Shared by serve*.c only. */
 #ifndef CLI_SERVE_H
 #define CLI_SERVE_H
 
