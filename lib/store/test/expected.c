@@ -84,7 +84,7 @@ void expected_compare(const struct expected *expected, struct rig *rig)
             char name[64];
 
             expected_name(key, name);
-            print_error("%s is not as expected\n", name);
+            print_error("%s%s is not as expected\n", circumstances, name);
             fail();
         }
     }

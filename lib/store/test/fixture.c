@@ -8,11 +8,14 @@ const struct shape shape_k64f = {"k64f", 16, 0, 8};
 const struct shape shape_small = {"k64f", 4, 1024, 2};
 const struct shape shape_least = {"k64f", 3, 512, 1};
 
+char circumstances[128];
+
 void assert_code(int32_t expected, int32_t actual, const char *name, const char *call,
                  const char *file, int line)
 {
     if (actual != expected) {
-        print_error("%s: %s (%d) instead of %s\n", call, cfs_error_name(actual), (int)actual, name);
+        print_error("%s%s: %s (%d) instead of %s\n", circumstances, call, cfs_error_name(actual),
+                    (int)actual, name);
         _fail(file, line);
     }
 }

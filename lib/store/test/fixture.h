@@ -28,6 +28,9 @@
     assert_code((expected), (call), #expected, #call, __FILE__, __LINE__)
 #define assert_ok(call) assert_error(CFS_OK, call)
 
+/* What a failing check prints before its message, "" for nothing: the cut that led there. */
+extern char circumstances[128];
+
 void assert_code(int32_t expected, int32_t actual, const char *name, const char *call,
                  const char *file, int line);
 
