@@ -130,6 +130,14 @@ def test_table_has_every_sample(text, run):
         f"{sum(run['samples'][-1]['erases']):,}"]
 
 
+def test_page_in_docs_explains_every_key(root, run):
+    explained = set(re.findall(r"`([a-z0-9_]+)`", (root / "docs/report.md").read_text()))
+    assert set(run) <= explained
+    for part in ("counters", "latency"):
+        assert set(run[part]) <= explained
+    assert set(run["samples"][0]) | set(run["each_life"][0]) <= explained
+
+
 def test_verdict_is_the_runs(root, text, run, tmp_path):
     assert "Nothing was lost, and the part lasts." in text
     bad = {**run, "passed": False, "worn_out_year": 7}

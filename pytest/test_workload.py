@@ -78,6 +78,13 @@ def test_shipped_workload_stores_a_real_chain(root):
     assert sum(file.stat().st_size for file in chain) >= 4096
 
 
+def test_example_of_the_page_can_be_lived(live, root):
+    page = (root / "docs/workload.md").read_text()
+    example = page.split("## A small one, complete\n\n```\n")[1].split("```")[0]
+    run = result_of(live(example, "--years", "1", "--json", "-"))
+    assert (run["title"], run["keys"], run["updates"]) == ("Thermostat", 4, 365 * 28)
+
+
 @pytest.mark.parametrize("text, place, complaint", [
     ("years = ;\n", ":1:", "settings look like name = value;"),
     (HEAD + "colour = 1;\n" + keys(KEY), ":3:", "'colour' is not a setting here; known are: title"),
