@@ -26,7 +26,8 @@ int32_t cfs_append_fill(struct cfs_journal *journal, cfs_pos_t position)
 {
     int32_t result;
 
-    memset(journal->line, 0, journal->line_bytes);
+    /* every bit programmed */
+    memset(journal->line, ~cfs_volume_erased_value(journal->volume), journal->line_bytes);
     result = cfs_volume_program(journal->volume, cfs_place_offset(journal, position), journal->line,
                                 journal->line_bytes);
     return result == CFS_OK ? CFS_OK : failed(journal, result);

@@ -224,6 +224,9 @@ static int32_t counts(struct cfs_journal *journal, const struct cfs_sector_info 
     if (result != CFS_OK || !scan->counts) {
         return result;
     }
+    if (scan->damaged && CFS_RULE(CHECKPOINT)) {
+        return CFS_ERR_DAMAGED; /* never an older state in silence */
+    }
     return scan->settled || has_room(journal, scan) || !CFS_RULE(UNSETTLED_VOID);
 }
 

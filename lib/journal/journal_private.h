@@ -149,6 +149,7 @@ struct cfs_scan {
     bool counts;          /* first run complete behind a valid header, or a complete checkpoint */
     bool settled;         /* something was served from this sector, or may have been */
     bool clean;           /* the last visible line is a valid seal of the state */
+    bool damaged;         /* a seal stands where the state does not lead: at-rest damage */
     bool unproven;        /* the last committed record is data and nothing proves it: `last` */
     struct cfs_record last;
     cfs_pos_t seal_position;

@@ -148,6 +148,7 @@ static int32_t commit(struct scanner *scanner, const struct cfs_record *record)
             return result < 0 ? result : CFS_ERR_DAMAGED;
         }
         scanner->dead = false;
+        scanner->scan->damaged = false;
         scanner->scan->counts = true;
     }
     if (scanner->dead) {
@@ -212,6 +213,17 @@ static void note_data(struct scanner *scanner, const struct cfs_record *record)
         cfs_journal_weight(journal, record) - cfs_place_lines(journal, cfs_record_bytes(record));
 }
 
+/* A seal is begun when all that leads to it is complete, and cuts cannot change that later. If the
+ * way to it is broken all the same, something committed was damaged at rest. */
+static void note_seal(struct scanner *scanner, const struct cfs_record *record)
+{
+    if (scanner->dead) {
+        scanner->scan->damaged = true;
+    } else {
+        scanner->scan->seal_position = record->position;
+    }
+}
+
 static int32_t on_record(struct scanner *scanner, const struct cfs_record *record, uint32_t line)
 {
     bool is_checkpoint = record->kind == CFS_KIND_CHECKPOINT;
@@ -229,8 +241,8 @@ static int32_t on_record(struct scanner *scanner, const struct cfs_record *recor
     if (is_checkpoint) {
         scanner->dead = CFS_RULE(CHECKPOINT) ? true : scanner->dead;
     }
-    if (record->kind == CFS_KIND_SEAL && !scanner->dead) {
-        scanner->scan->seal_position = record->position;
+    if (record->kind == CFS_KIND_SEAL) {
+        note_seal(scanner, record);
     }
     if ((record->flags & CFS_RECORD_BEGIN) && (CFS_RULE(BEGIN) || scanner->run_line == 0)) {
         scanner->run_line = line;
