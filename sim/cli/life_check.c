@@ -42,8 +42,7 @@ static void check_names(struct life *life)
 {
     char name[CFS_NAME_MAX + 1] = "";
     size_t names = 0;
-    int32_t found;
-    while ((found = cfs_find(&life->rig.store, "*", name)) >= 0 && names <= life->model.count) {
+    while (cfs_find(&life->rig.store, "*", name) >= 0 && names <= life->model.count) {
         names++;
         if (model_find(&life->model, name) < 0) {
             life->result->phantoms++;

@@ -55,10 +55,10 @@ struct workload {
 int workload_load(struct workload *workload, const char *name, struct complaint *complaint);
 void workload_free(struct workload *workload);
 
-/* The value of update number `version` of a key (0: the provisioned one) in the life with `seed`,
+/* The value of update number `version` of key `index` (0: the provisioned one) in the life with `seed`,
  * into `value` (room for workload_value_max()). Returns its size. */
-size_t workload_value(const struct workload *workload, size_t key, uint32_t version, uint64_t seed,
-                      uint8_t *value);
+size_t workload_value(const struct workload *workload, size_t index, uint32_t version,
+                      uint64_t seed, uint8_t *value);
 
 size_t workload_value_max(const struct workload *workload);
 double workload_updates_per_day(const struct workload *workload);

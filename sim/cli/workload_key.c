@@ -30,7 +30,7 @@ static int read_name(struct workload *workload, struct workload_key *key, config
         return setting_complain(group, complaint, "a name has at most %u characters, this has %zu.",
                                 WORKLOAD_NAME_MAX, strlen(name));
     }
-    strcpy(key->name, name);
+    memcpy(key->name, name, strlen(name) + 1);
     for (size_t i = 0; i + 1 < workload->key_count; i++) {
         if (strcmp(workload->keys[i].name, name) == 0) {
             return setting_complain(group, complaint,
