@@ -70,6 +70,27 @@ def test_what_is_no_store_is_named(image, tmp_path, content, word):
     assert result.stdout.startswith(f"{word}: ")
 
 
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def test_image_of_a_newer_format_is_named(image, file):
+    data = bytearray(file.read_bytes())
+    for mark in range(0, IMAGE_BYTES, 4096):
+        if data[mark:mark + 3] == b"cfs":
+            data[mark + 3] = data[mark + 3] & 0xF0 | 2
+            data[mark + 12:mark + 16] = crc32c(data[mark:mark + 12]).to_bytes(4, "little")
+    file.write_bytes(data)
+    result = image("check", file)
+    assert result.returncode == 1
+    assert result.stdout.startswith("NEWER: ")
+
+
 def test_damage_is_found(image, file):
     patched(file, b"10.0.0.2", b"10.0.0.3")
     result = image("check", file)

@@ -2,9 +2,9 @@
 /* cfs-sim endurance: years of a workload on a simulated part. The life itself is in life.c. */
 #include "endurance.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli.h"
 #include "endurance_json.h"
@@ -137,11 +137,20 @@ static int publish(const struct endurance *endurance, struct endurance_options *
         endurance_json_write(endurance, options->json, &options->complaint) < 0) {
         return -1;
     }
-    if (options->json == NULL || options->json[0] != '-' || options->json[1] != '\0') {
+    bool is_for_people = options->json == NULL || strcmp(options->json, "-") != 0;
+    if (is_for_people) {
         summary_print(endurance);
     }
-    return options->report == NULL ? 0
-                                   : report_write(endurance, options->report, &options->complaint);
+    if (options->report == NULL) {
+        return 0;
+    }
+    if (report_write(endurance, options->report, &options->complaint) < 0) {
+        return -1;
+    }
+    if (is_for_people) {
+        printf("Pictures: %s/index.html\n", options->report);
+    }
+    return 0;
 }
 
 static void release(struct endurance *endurance)
