@@ -25,7 +25,7 @@ int32_t cfs_journal_init(struct cfs_journal *journal, const struct cfs_journal_c
     if (cfs_volume_check(config->volume) != CFS_OK) {
         return CFS_ERR_STATE;
     }
-    line = cfs_volume_line(config->volume);
+    line = (uint32_t)CFS_LINE_BYTES(cfs_volume_line(config->volume));
     if (config->memory_bytes < CFS_JOURNAL_MEMORY_BYTES(line, 1)) {
         return CFS_ERR_NO_MEMORY;
     }

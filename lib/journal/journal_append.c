@@ -22,15 +22,34 @@ static int32_t failed(struct cfs_journal *journal, int32_t error)
     return error;
 }
 
+/* Program the composed line, padded to whole units. A line of the format may be several of the
+ * device; no call crosses one of those. */
+static int32_t program_line(struct cfs_journal *journal, cfs_pos_t position)
+{
+    uint32_t unit = journal->unit_bytes;
+    uint32_t size = (journal->line_fill + unit - 1u) / unit * unit;
+    cfs_off_t offset = cfs_place_offset(journal, position);
+
+    memset(journal->line + journal->line_fill, 0, size - journal->line_fill);
+    journal->line_fill = 0;
+    for (uint32_t at = 0, part; at < size; at += part) {
+        int32_t result;
+
+        part = size - at < journal->device_line_bytes ? size - at : journal->device_line_bytes;
+        result = cfs_volume_program(journal->volume, offset + at, journal->line + at, part);
+        if (result != CFS_OK) {
+            return failed(journal, result);
+        }
+    }
+    return CFS_OK;
+}
+
 int32_t cfs_append_fill(struct cfs_journal *journal, cfs_pos_t position)
 {
-    int32_t result;
-
     /* every bit programmed */
     memset(journal->line, ~cfs_volume_erased_value(journal->volume), journal->line_bytes);
-    result = cfs_volume_program(journal->volume, cfs_place_offset(journal, position), journal->line,
-                                journal->line_bytes);
-    return result == CFS_OK ? CFS_OK : failed(journal, result);
+    journal->line_fill = journal->line_bytes;
+    return program_line(journal, position);
 }
 
 int32_t cfs_append_fills(struct cfs_journal *journal)
@@ -50,20 +69,12 @@ int32_t cfs_append_fills(struct cfs_journal *journal)
 
 static int32_t flush(struct cfs_journal *journal)
 {
-    uint32_t unit = journal->unit_bytes;
-    uint32_t size = (journal->line_fill + unit - 1u) / unit * unit;
-    cfs_off_t offset = cfs_place_offset(journal, cfs_place_head(journal));
     int32_t result;
 
     CFS_ASSERT(journal->cursor < journal->layout.sector_lines);
-    memset(journal->line + journal->line_fill, 0, size - journal->line_fill);
-    result = cfs_volume_program(journal->volume, offset, journal->line, size);
-    if (result != CFS_OK) {
-        return failed(journal, result);
-    }
-    journal->line_fill = 0;
-    journal->cursor++;
-    return CFS_OK;
+    result = program_line(journal, cfs_place_head(journal));
+    journal->cursor += result == CFS_OK ? 1u : 0u;
+    return result;
 }
 
 static int32_t put(struct cfs_journal *journal, const void *data, uint32_t size)
@@ -247,25 +258,10 @@ int32_t cfs_append_mark(struct cfs_journal *journal, uint32_t number, uint32_t s
                                   .line_log2 = (uint8_t)cfs_place_log2(journal->line_bytes),
                                   .number = number,
                                   .salt = salt};
-    uint8_t bytes[CFS_MARK_BYTES];
-    uint32_t line = journal->line_bytes;
-    cfs_off_t offset = cfs_place_offset(journal, cfs_place_in(journal, number, 0));
 
-    cfs_mark_encode(&mark, bytes);
-    for (uint32_t at = 0; at < CFS_MARK_BYTES; at += line) {
-        uint32_t part = CFS_MARK_BYTES - at < line ? CFS_MARK_BYTES - at : line;
-        uint32_t unit = journal->unit_bytes;
-        uint32_t size = (part + unit - 1u) / unit * unit;
-        int32_t result;
-
-        memset(journal->line, 0, size);
-        memcpy(journal->line, bytes + at, part);
-        result = cfs_volume_program(journal->volume, offset + at, journal->line, size);
-        if (result != CFS_OK) {
-            return failed(journal, result);
-        }
-    }
-    return CFS_OK;
+    cfs_mark_encode(&mark, journal->line);
+    journal->line_fill = CFS_MARK_BYTES;
+    return program_line(journal, cfs_place_in(journal, number, CFS_LINE_MARK));
 }
 
 static uint32_t line_in_sector(const struct cfs_journal *journal, cfs_pos_t position)

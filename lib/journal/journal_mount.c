@@ -89,7 +89,7 @@ static int32_t is_blank_or_zero(struct cfs_journal *journal, cfs_pos_t position)
  * most a mark, a pilot line and the beginning of a header? */
 static int32_t is_unfinished_format(struct cfs_journal *journal)
 {
-    uint32_t line = journal->layout.mark_lines + 1u;
+    uint32_t line = CFS_LINE_HEADER;
     struct cfs_record record;
     int32_t result = cfs_read_head(journal, 0, line, &record);
 
@@ -208,8 +208,7 @@ static int32_t counts(struct cfs_journal *journal, const struct cfs_sector_info 
 
     if (!info->headed) {
         /* without a pilot line it was never begun to be opened */
-        result = cfs_read_is_visible(
-            journal, cfs_place_in(journal, info->number, journal->layout.mark_lines));
+        result = cfs_read_is_visible(journal, cfs_place_in(journal, info->number, CFS_LINE_PILOT));
         if (result <= 0) {
             return result;
         }

@@ -16,8 +16,7 @@
 
 #define SECTORS_MIN      3u /* a torn commit in two could only be confirmed by programming next to it */
 #define SECTORS_MAX      0xFFFFFFu
-#define LINE_MIN         16u     /* seals, openers and the like take one line */
-#define SECTOR_LINES_MAX 0xFFFFu /* they name lines within a sector in two bytes */
+#define SECTOR_LINES_MAX 0xFFFFu /* seals and openers name lines of their sector in two bytes */
 #define FILL_LINES       2u
 
 unsigned cfs_place_log2(uint32_t value)
@@ -43,10 +42,11 @@ int32_t cfs_place_init(struct cfs_journal *journal)
     cfs_off_t offset;
 
     journal->unit_bytes = cfs_volume_unit(volume);
-    journal->line_bytes = cfs_volume_line(volume);
+    journal->device_line_bytes = cfs_volume_line(volume);
+    journal->line_bytes = (uint32_t)CFS_LINE_BYTES(journal->device_line_bytes);
     journal->sector_count = cfs_volume_sector_count(volume);
     if (journal->sector_count < SECTORS_MIN || journal->sector_count > SECTORS_MAX ||
-        journal->line_bytes < LINE_MIN || !cfs_volume_needs_erase(volume)) {
+        !cfs_volume_needs_erase(volume)) {
         return CFS_ERR_GEOMETRY;
     }
     for (cfs_sector_t i = 0; i < journal->sector_count; i++) {
@@ -57,8 +57,11 @@ int32_t cfs_place_init(struct cfs_journal *journal)
         journal->sector_bytes = size_bytes;
     }
     journal->layout.sector_lines = journal->sector_bytes / journal->line_bytes;
-    journal->layout.mark_lines = cfs_place_lines(journal, CFS_MARK_BYTES);
-    return journal->layout.sector_lines <= SECTOR_LINES_MAX ? CFS_OK : CFS_ERR_GEOMETRY;
+    if (journal->sector_bytes % journal->line_bytes != 0 ||
+        journal->layout.sector_lines > SECTOR_LINES_MAX) {
+        return CFS_ERR_GEOMETRY;
+    }
+    return CFS_OK;
 }
 
 /* Lengths in bytes of a control record with this payload. */
@@ -85,8 +88,7 @@ int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets)
     journal->width = (uint8_t)(lines <= 0x10000u ? 2 : lines <= 0x1000000u ? 3 : 4);
     body = CFS_CHECKPOINT_BYTES(journal->width) + buckets * journal->width;
     layout->checkpoint_lines = control_lines(journal, body);
-    layout->header_lines =
-        layout->mark_lines + 1u + control_lines(journal, body + CFS_HEADER_FIXED_BYTES);
+    layout->header_lines = CFS_LINE_HEADER + control_lines(journal, body + CFS_HEADER_FIXED_BYTES);
     layout->copy_lines_max = larger(layout->checkpoint_lines, layout->sector_lines / 32u);
     /* fills, checkpoint, copy, seal, and an opener behind it */
     layout->group_lines = FILL_LINES + layout->checkpoint_lines + layout->copy_lines_max + 2u;

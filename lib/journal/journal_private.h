@@ -20,6 +20,11 @@
 #include "cfs/journal.h"
 #include "cfs/knockout.h"
 
+/* The start of a sector. */
+#define CFS_LINE_MARK   0u
+#define CFS_LINE_PILOT  1u
+#define CFS_LINE_HEADER 2u
+
 /* ---- journal_place.c */
 
 /* Takes the shape of the volume and, once the bucket count is known, the lengths that follow.

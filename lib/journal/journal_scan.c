@@ -339,8 +339,7 @@ static int32_t start(struct scanner *scanner)
         return CFS_OK;
     }
     result = cfs_read_head(journal, journal->number,
-                           cfs_place_in(journal, journal->number, journal->layout.mark_lines + 1u),
-                           &header);
+                           cfs_place_in(journal, journal->number, CFS_LINE_HEADER), &header);
     if (result > 0) {
         result = cfs_sector_load(journal, &header);
     }

@@ -52,7 +52,7 @@ static int32_t read_mark(struct cfs_journal *journal, cfs_sector_t sector,
 static int32_t read_header(struct cfs_journal *journal, cfs_sector_t sector,
                            struct cfs_sector_info *info)
 {
-    cfs_pos_t position = line_of(journal, sector, journal->layout.mark_lines + 1u);
+    cfs_pos_t position = line_of(journal, sector, CFS_LINE_HEADER);
     uint8_t bytes[CFS_HEADER_FIXED_BYTES];
     struct cfs_record record;
     struct cfs_header header;
@@ -148,22 +148,21 @@ static int32_t destroy_records(struct cfs_journal *journal, cfs_sector_t sector,
 /* Make the start of a sector invalid before it is erased. */
 static int32_t destroy(struct cfs_journal *journal, cfs_sector_t sector)
 {
-    const uint32_t pilot = journal->layout.mark_lines;
     struct cfs_sector_info info;
     int32_t result = cfs_sector_read(journal, sector, true, &info);
 
     if (result != CFS_OK || !CFS_RULE(DESTROY)) {
         return result;
     }
-    result = cfs_append_fill(journal, line_of(journal, sector, pilot));
+    result = cfs_append_fill(journal, line_of(journal, sector, CFS_LINE_PILOT));
     if (result == CFS_OK && (info.number >= journal->state.tail || !(info.marked || info.headed))) {
         result = destroy_records(journal, sector, &info);
     }
     if (result == CFS_OK) {
-        result = cfs_append_fill(journal, line_of(journal, sector, pilot + 1u));
+        result = cfs_append_fill(journal, line_of(journal, sector, CFS_LINE_HEADER));
     }
-    for (uint32_t line = pilot; result == CFS_OK && line > 0; line--) {
-        result = cfs_append_fill(journal, line_of(journal, sector, line - 1u));
+    if (result == CFS_OK) {
+        result = cfs_append_fill(journal, line_of(journal, sector, CFS_LINE_MARK));
     }
     return result;
 }
@@ -181,8 +180,7 @@ static uint32_t fresh_salt(const struct cfs_journal *journal)
 static int32_t is_ready(struct cfs_journal *journal, uint32_t number,
                         const struct cfs_sector_info *info)
 {
-    int32_t visible =
-        cfs_read_is_visible(journal, cfs_place_in(journal, number, journal->layout.mark_lines));
+    int32_t visible = cfs_read_is_visible(journal, cfs_place_in(journal, number, CFS_LINE_PILOT));
 
     if (visible < 0) {
         return visible;
@@ -228,8 +226,7 @@ int32_t cfs_sector_destroy_next(struct cfs_journal *journal)
     if (cfs_place_used(journal) >= journal->sector_count || !CFS_RULE(DESTROY_NEXT)) {
         return CFS_OK;
     }
-    result =
-        cfs_read_is_visible(journal, cfs_place_in(journal, number, journal->layout.mark_lines));
+    result = cfs_read_is_visible(journal, cfs_place_in(journal, number, CFS_LINE_PILOT));
     if (result <= 0) {
         return result;
     }
@@ -243,16 +240,15 @@ int32_t cfs_sector_destroy_next(struct cfs_journal *journal)
 /* The sector becomes the head; its header repeats number and salt and holds the state. */
 static int32_t enter(struct cfs_journal *journal, uint32_t number, uint32_t salt)
 {
-    const uint32_t pilot = journal->layout.mark_lines;
     int32_t result = CFS_OK;
 
     if (CFS_RULE(PILOT)) {
-        result = cfs_append_fill(journal, cfs_place_in(journal, number, pilot));
+        result = cfs_append_fill(journal, cfs_place_in(journal, number, CFS_LINE_PILOT));
     }
     if (result == CFS_OK) {
         journal->number = number;
         journal->salt = salt;
-        journal->cursor = pilot + 1u;
+        journal->cursor = CFS_LINE_HEADER;
         journal->slack = 0;
         result = cfs_append_header(journal);
     }

@@ -33,7 +33,11 @@ struct cfs_volume;
 
 /* Memory a journal works in: one line, one record head, the roots. */
 #define CFS_JOURNAL_MEMORY_BYTES(line_bytes, buckets) \
-    ((size_t)(line_bytes) + CFS_RECORD_HEAD_MAX + (size_t)(buckets)*4u)
+    (CFS_LINE_BYTES(line_bytes) + CFS_RECORD_HEAD_MAX + (size_t)(buckets)*4u)
+
+/* The line of the format: that of the device, but at least 16 bytes, so that a mark, a seal and the
+ * like take one. */
+#define CFS_LINE_BYTES(line_bytes) ((size_t)((line_bytes) < 16u ? 16u : (line_bytes)))
 
 /* What the journal asks of its owner. */
 struct cfs_journal_owner {
@@ -47,7 +51,6 @@ struct cfs_journal_owner {
 /* Lengths in lines that follow from the geometry; fixed while mounted. */
 struct cfs_layout {
     uint32_t sector_lines;
-    uint32_t mark_lines;
     uint32_t header_lines; /* mark, pilot and header together */
     uint32_t checkpoint_lines;
     uint32_t copy_lines_max;  /* longer records are followed by a commit record */
@@ -74,7 +77,8 @@ struct cfs_journal {
     uint8_t *scratch; /* one record head */
     uint8_t *roots;
     uint32_t unit_bytes;
-    uint32_t line_bytes;
+    uint32_t line_bytes;        /* of the format */
+    uint32_t device_line_bytes; /* no program call may cross one */
     uint32_t sector_bytes;
     uint32_t sector_count;
     uint32_t bucket_count;
