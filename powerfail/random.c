@@ -10,7 +10,9 @@
 struct life {
     const struct random_config *config;
     struct trial trial;
-    uint64_t draws; /* state of the generator */
+    uint64_t draws;           /* state of the generator */
+    uint64_t operations_left; /* until the cut, NEVER: none is armed */
+    uint32_t persistence;     /* a mount is spared from a cut once in so many */
 };
 
 static uint32_t draw(struct life *life, uint32_t below)
@@ -26,19 +28,40 @@ static uint32_t draw_pattern(struct life *life)
 
 /* ---- boots */
 
+/* Cut the `index`-th operation from now on; how is drawn when it is known. */
 static void arm(struct life *life, uint64_t index)
 {
-    if (index == NEVER) {
-        sim_flash_disarm(life->trial.flash);
-    } else {
-        sim_flash_arm_random_cut(life->trial.flash, index);
+    life->operations_left = index;
+}
+
+/* Where in an operation the cut strikes: see sim_op.cut_at. */
+static uint32_t draw_place(struct life *life, const struct sim_op *op)
+{
+    return op->kind == SIM_OP_ERASE ? draw(life, 8) : draw(life, op->cut_at + 1);
+}
+
+static void on_op(void *context, const struct sim_op *op, const void *data)
+{
+    struct life *life = context;
+    enum sim_outcome outcomes[SIM_OUTCOMES];
+    (void)data;
+    if (life->operations_left == NEVER || life->operations_left-- > 0) {
+        return;
     }
+    life->operations_left = NEVER;
+    size_t count = sim_flash_outcomes(life->trial.flash, op, outcomes);
+    enum sim_outcome outcome = outcomes[draw(life, (uint32_t)count)];
+    life->trial.tally->modes[outcome]++;
+    if (life->trial.trace != NULL) {
+        fprintf(life->trial.trace, "  cut: %s\n", sim_outcome_name(outcome));
+    }
+    sim_flash_arm_cut_at(life->trial.flash, 0, outcome, draw_place(life, op));
 }
 
 /* Most cuts of a mount strike early, some late. */
 static uint64_t draw_mount_cut(struct life *life)
 {
-    return draw(life, 3) == 0 ? NEVER : draw(life, draw(life, 3) == 0 ? 24 : 5);
+    return draw(life, life->persistence) == 0 ? NEVER : draw(life, draw(life, 3) == 0 ? 24 : 5);
 }
 
 static void note_cut(struct life *life, unsigned in_a_row)
@@ -98,7 +121,7 @@ static struct op draw_op(struct life *life)
         op.kind = OP_DELETE;
     } else if (what < 18) {
         op.kind = OP_REMOUNT;
-    } else if (what < 19 || draw(life, 8) != 0) {
+    } else if (what < 19 || draw(life, 3) != 0) {
         op.kind = OP_REBOOT;
     } else {
         op.kind = OP_FORMAT;
@@ -121,10 +144,23 @@ static void step(struct life *life)
     }
 }
 
+/* Plain writes, so that lives begin anywhere in a lap. */
+static void grow_old(struct life *life)
+{
+    const struct sim_profile *profile = sim_flash_profile(life->trial.flash);
+    uint32_t lines = profile->regions[0].sector_bytes / profile->line_bytes;
+    for (uint32_t writes = draw(life, lines * profile->regions[0].count); writes > 0; writes--) {
+        struct op op = {OP_SET, draw(life, life->config->keys), SHAPE_COUNTER};
+        (void)trial_apply(&life->trial, &op); /* no cut is armed */
+    }
+    trial_judge(&life->trial);
+}
+
 static void live(void *context)
 {
     struct life *life = context;
     trial_format(&life->trial);
+    grow_old(life);
     for (unsigned i = 0; i < life->config->steps; i++) {
         step(life);
     }
@@ -134,7 +170,8 @@ static void live(void *context)
 
 bool random_live(const struct random_config *config, uint64_t number, struct tally *tally)
 {
-    struct life life = {.config = config, .draws = fingerprint_mix(config->seed, number)};
+    struct life life = {
+        .config = config, .draws = fingerprint_mix(config->seed, number), .operations_left = NEVER};
     struct failure failure;
     if (!trial_open(&life.trial, config->subject, config->profile, life.draws, tally)) {
         failure = (struct failure){INVARIANT_BOUNDED, "no memory for a device"};
@@ -142,9 +179,13 @@ bool random_live(const struct random_config *config, uint64_t number, struct tal
         return false;
     }
     life.trial.trace = config->trace;
+    life.trial.watch = on_op;
+    life.trial.watch_context = &life;
     if (draw(&life, 2) == 0) {
         sim_flash_set_fill_policy(life.trial.flash, SIM_FILL_UNREADABLE);
     }
+    static const uint32_t persistences[] = {2, 3, 8, 40};
+    life.persistence = persistences[draw(&life, 4)];
     tally->runs++;
     bool passed = guard_run(live, &life, &failure);
     if (!passed) {

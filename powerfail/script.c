@@ -19,12 +19,12 @@ static const struct {
     {'b', {OP_SET, 1, SHAPE_COUNTER}},  {'c', {OP_SET, 2, SHAPE_MEDIUM}},
     {'x', {OP_DELETE, 0, SHAPE_NONE}},  {'y', {OP_DELETE, 1, SHAPE_NONE}},
     {'r', {OP_REMOUNT, 0, SHAPE_NONE}}, {'p', {OP_REBOOT, 0, SHAPE_NONE}},
-    {'e', {OP_SET, 0, SHAPE_EMPTY}},    {'f', {OP_SET, 2, SHAPE_ONES}},
-    {'z', {OP_SET, 2, SHAPE_ZEROS}},    {'F', {OP_FORMAT, 0, SHAPE_NONE}},
+    {'F', {OP_FORMAT, 0, SHAPE_NONE}},  {'e', {OP_SET, 0, SHAPE_EMPTY}},
+    {'f', {OP_SET, 2, SHAPE_ONES}},     {'z', {OP_SET, 2, SHAPE_ZEROS}},
 };
 
 #define LETTERS        (sizeof letters / sizeof letters[0])
-#define FAMILY_LETTERS 8u
+#define FAMILY_LETTERS 9u
 
 const char *start_name(enum start start)
 {
@@ -34,8 +34,8 @@ const char *start_name(enum start start)
 const char *script_letters(void)
 {
     return "a set key 0 short, A set key 0 long, b set key 1 to a counter, c create key 2, "
-           "x delete key 0, y delete key 1, r unmount and boot, p power cycle, e set key 0 empty, "
-           "f set key 2 to ones, z set key 2 to zeros, F format again";
+           "x delete key 0, y delete key 1, r unmount and boot, p power cycle, F format again, "
+           "e set key 0 empty, f set key 2 to ones, z set key 2 to zeros";
 }
 
 bool script_letter(char letter, struct op *op)

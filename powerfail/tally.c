@@ -20,7 +20,7 @@ void tally_violation(struct tally *tally, const struct failure *failure, const c
 
 static double rate(const struct tally *tally, const struct tally_frame *frame)
 {
-    return frame->seconds > 0 ? (double)tally->unique / frame->seconds : 0.0;
+    return frame->cpu_seconds > 0 ? (double)tally->unique / frame->cpu_seconds : 0.0;
 }
 
 static json_t *number(uint64_t value)
@@ -75,6 +75,7 @@ static void print_json(const struct tally *tally, const struct tally_frame *fram
     json_object_set_new(report, "recoveries", number(tally->recoveries));
     json_object_set_new(report, "boots", number(tally->boots));
     json_object_set_new(report, "seconds", json_real(frame->seconds));
+    json_object_set_new(report, "cpu_seconds", json_real(frame->cpu_seconds));
     json_object_set_new(report, "states_per_s", json_real(rate(tally, frame)));
     json_object_set_new(report, "depth", number(frame->depth));
     json_object_set_new(report, "nested_max", number(tally->nested_max));
@@ -100,7 +101,7 @@ static void print_text(const struct tally *tally, const struct tally_frame *fram
             (unsigned long long)tally->runs, (unsigned long long)tally->operations,
             (unsigned long long)tally->images, (unsigned long long)tally->unique,
             (unsigned long long)tally->recoveries);
-    fprintf(out, "%.1f s, %.0f images a second, depth %u, at most %u cuts in a row\n",
+    fprintf(out, "%.1f s, %.0f images per second of a core, depth %u, at most %u cuts in a row\n",
             frame->seconds, rate(tally, frame), frame->depth, tally->nested_max);
     fprintf(out, "a mount: at most %llu programs, %llu erases, %llu bytes read\n",
             (unsigned long long)tally->mount_programs_max,

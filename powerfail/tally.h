@@ -44,7 +44,8 @@ void tally_violation(struct tally *tally, const struct failure *failure, const c
 struct tally_frame {
     unsigned depth;
     double seconds;
-    bool complete; /* all that was asked for was explored */
+    double cpu_seconds; /* what states_per_s counts by: other work on the machine does not */
+    bool complete;      /* all that was asked for was explored */
 };
 void tally_print(const struct tally *tally, const struct tally_frame *frame, bool json, FILE *out);
 

@@ -38,7 +38,7 @@ void trial_trace_op(const struct trial *trial, const struct sim_op *op, const vo
 void trial_trace_cut(const struct trial *trial, const struct sim_op *op)
 {
     const struct sim_profile *profile = sim_flash_profile(trial->flash);
-    fprintf(trial->trace, "  CUT  ");
+    fprintf(trial->trace, "  left:");
     print_place(trial, op->addr);
     uint32_t units = op->kind == SIM_OP_ERASE ? 4 : op->size / profile->unit_bytes;
     for (uint32_t i = 0; i < units; i++) {

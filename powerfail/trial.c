@@ -47,6 +47,7 @@ static void on_op(void *context, struct sim_flash *flash, const struct sim_op *o
         trial->watch(trial->watch_context, op, data);
     }
     trial->last = *op;
+    trial->tally->checks[INVARIANT_RULE]++;
     if (op->kind == SIM_OP_PROGRAM) {
         trial->last_addr = op->addr;
     }
@@ -129,6 +130,8 @@ static void note_mount(struct trial *trial, const struct sim_counters *before)
     tally->mount_erases_max = max_of(tally->mount_erases_max, erases);
     tally->mount_reads_max = max_of(tally->mount_reads_max, now->read_bytes - before->read_bytes);
     tally->checks[INVARIANT_SILENT]++;
+    tally->checks[INVARIANT_BOUNDED]++;
+    tally->checks[INVARIANT_ASSERT]++;
     if (programs + erases == 0) {
         return;
     }
@@ -266,6 +269,7 @@ void trial_format(struct trial *trial)
 {
     int32_t error = 0;
     oracle_clear(&trial->oracle);
+    seed_entropy(trial);
     memset(trial->memory, GARBAGE, trial->subject->memory_bytes);
     enum subject_result result = trial->subject->format(trial->memory, trial->flash, &error);
     if (is_cut(trial, "format", result, error) || !trial_boot(trial, 0)) {

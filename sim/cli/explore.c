@@ -206,9 +206,9 @@ static const struct argp argp = {
     .doc = "Run a store on a simulated flash, cut the power at every operation in every way a cut "
            "can end, boot, cut that boot too, and judge what is seen.\v"
            "Letters of a workload: a set key 0 short, A set key 0 long, b set key 1 to a counter, "
-           "c create key 2, x delete key 0, y delete key 1, r unmount and boot, p power cycle; by "
-           "name only: e set key 0 empty, f set key 2 to ones, z set key 2 to zeros, F format "
-           "again.\n\n"
+           "c create key 2, x delete key 0, y delete key 1, r unmount and boot, p power cycle, F "
+           "format again; by name only: e set key 0 empty, f set key 2 to ones, z set key 2 to "
+           "zeros.\n\n"
            "Exit status: 0 nothing found; 1 a violation, with the command that shows it again; "
            "2 the command line is wrong; 3 the time ran out first.",
     .children = children,
@@ -231,6 +231,9 @@ static int choose_profile(struct settings *settings)
         return complain(&settings->complaint,
                         "%s has no %u sectors of %u bytes; choose fewer or smaller ones.", name,
                         (unsigned)sectors, (unsigned)sector_bytes);
+    }
+    if (settings->lines != 0) {
+        settings->profile.base = 0; /* small sectors need not be aligned where the part begins */
     }
     int used = snprintf(settings->geometry, sizeof settings->geometry,
                         "--profile %s --sectors %u --seed %llu", name, (unsigned)sectors,
@@ -387,6 +390,7 @@ int command_explore(int argc, char **argv)
     struct tally_frame frame = {
         .depth = (unsigned)(settings.random ? settings.nest : settings.depth),
         .seconds = seconds_since(&settings.begun),
+        .cpu_seconds = (double)clock() / CLOCKS_PER_SEC,
         .complete = complete,
     };
     tally_print(&tally, &frame, settings.json, stdout);
