@@ -150,14 +150,6 @@ static int32_t next_hash(struct cfs_store *store, uint32_t bound, uint32_t *hash
 
 /* ---- the smallest live name of one hash above a name */
 
-static int32_t read_name(struct cfs_store *store, const struct cfs_record *record, char *text)
-{
-    int32_t result = cfs_journal_read_payload(&store->journal, record, 0, text, record->name_bytes);
-
-    text[record->name_bytes] = '\0';
-    return result;
-}
-
 /* Is this record the newest of its name, and not a tombstone? 1; 0. */
 static int32_t is_newest(struct cfs_store *store, const struct cfs_record *record)
 {
@@ -190,11 +182,28 @@ static int32_t first_of_hash(struct cfs_store *store, uint32_t hash, struct cfs_
     return result;
 }
 
-/* The smallest live name of `hash` above `after` goes to `best`. 1; 0: none. */
-static int32_t next_name(struct cfs_store *store, uint32_t hash, const char *after, char *best)
+/* Is the record's name above `after` (NULL: nothing) and below that of `best` (NULL: no limit)? */
+static int32_t is_between(struct cfs_store *store, const struct cfs_record *record,
+                          const struct cfs_name *after, const struct cfs_record *best)
+{
+    int order = 1;
+    int32_t result = after ? cfs_name_compare(store, record, after, &order) : CFS_OK;
+
+    if (result == CFS_OK && order > 0 && best) {
+        struct cfs_name limit;
+
+        cfs_name_of(&limit, best);
+        result = cfs_name_compare(store, record, &limit, &order);
+        order = -order;
+    }
+    return result < 0 ? result : order > 0;
+}
+
+/* The record of the smallest live name of `hash` above `after` goes to `best`. 1; 0: none. */
+static int32_t next_name(struct cfs_store *store, uint32_t hash, const struct cfs_name *after,
+                         struct cfs_record *best)
 {
     struct cfs_journal *journal = &store->journal;
-    char text[CFS_NAME_MAX + 1u];
     struct cfs_record record;
     int32_t found = 0;
     int32_t result = first_of_hash(store, hash, &record);
@@ -202,13 +211,13 @@ static int32_t next_name(struct cfs_store *store, uint32_t hash, const char *aft
     while (result > 0) {
         cfs_pos_t next = cfs_record_pointer(&record, journal->width, CHAIN_BIT);
 
-        result = read_name(store, &record, text);
-        if (result == CFS_OK && strcmp(text, after) > 0 && (!found || strcmp(text, best) < 0)) {
+        result = is_between(store, &record, after, found ? best : NULL);
+        if (result > 0) {
             result = is_newest(store, &record);
-            if (result > 0) {
-                memcpy(best, text, record.name_bytes + 1u);
-                found = 1;
-            }
+        }
+        if (result > 0) {
+            *best = record;
+            found = 1;
         }
         if (result >= 0) {
             result =
@@ -249,61 +258,80 @@ static bool matches(const char *pattern, const char *text)
 
 /* ---- the scan */
 
-/* The next live key above `cursor` (hash and name), whatever its name. 1; 0: none. */
-static int32_t next_key(struct cfs_store *store, uint32_t *hash, const char *after, char *name)
+/* The next live key above (`hash`, `after`), whatever its name. `after` NULL: any of that hash.
+ * 1; 0: none. */
+static int32_t next_key(struct cfs_store *store, uint32_t hash, const struct cfs_name *after,
+                        struct cfs_record *record)
 {
-    uint32_t bound = *hash;
-    int32_t result = next_hash(store, bound, hash);
+    uint32_t bound = hash;
+    int32_t result = next_hash(store, bound, &hash);
 
     while (result > 0) {
-        result = next_name(store, *hash, *hash == bound ? after : "", name);
-        if (result != 0 || *hash + 1u >= (1u << HASH_BITS)) {
+        result = next_name(store, hash, hash == bound ? after : NULL, record);
+        if (result != 0 || hash + 1u >= (1u << HASH_BITS)) {
             return result;
         }
-        after = "";
-        bound = *hash + 1u;
-        result = next_hash(store, bound, hash);
+        after = NULL;
+        bound = hash + 1u;
+        result = next_hash(store, bound, &hash);
     }
     return result;
 }
 
-static bool is_terminated(const char *name)
+/* Copy a record's name to where a C string is wanted. */
+static int32_t read_name(struct cfs_store *store, const struct cfs_record *record, char *text)
 {
-    for (size_t i = 0; i <= CFS_NAME_MAX; i++) {
-        if (name[i] == '\0') {
-            return true;
+    int32_t result = cfs_journal_read_payload(&store->journal, record, 0, text, record->name_bytes);
+
+    text[record->name_bytes] = '\0';
+    return result;
+}
+
+/* Does the record stand where its name belongs? A cursor made from any other name could lead back. */
+static bool is_genuine(struct cfs_store *store, const struct cfs_record *record, const char *text)
+{
+    return strlen(text) == record->name_bytes &&
+           cfs_hash_name(store, text, record->name_bytes) == record->hash;
+}
+
+/* The next key after `after` whose name matches; its name goes to `found`. 1; 0: none. */
+static int32_t next_match(struct cfs_store *store, const char *pattern, struct cfs_name *after,
+                          char *found)
+{
+    struct cfs_record record;
+    int32_t result = next_key(store, after->hash, after->size > 0 ? after : NULL, &record);
+
+    while (result > 0) {
+        result = read_name(store, &record, found);
+        if (result == CFS_OK && is_genuine(store, &record, found) &&
+            (!pattern || matches(pattern, found))) {
+            return 1;
+        }
+        if (result == CFS_OK) {
+            *after =
+                (struct cfs_name){.hash = record.hash, .size = record.name_bytes, .text = found};
+            result = next_key(store, after->hash, after, &record);
         }
     }
-    return false;
+    return result;
 }
 
 int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name)
 {
-    char after[CFS_NAME_MAX + 1u];
-    uint32_t hash = 0;
+    char found[CFS_NAME_MAX + 1u];
+    struct cfs_name after = {.hash = 0, .size = 0};
     int32_t result = cfs_store_enter(store);
 
     if (result != CFS_OK) {
         return result;
     }
-    if (!name || !is_terminated(name)) {
+    if (!name || (name[0] != '\0' && cfs_name_init(store, &after, name) != CFS_OK)) {
         return CFS_ERR_PARAM;
     }
-    memcpy(after, name, strlen(name) + 1u);
-    if (after[0] != '\0') {
-        hash = cfs_hash_name(store, after, strlen(after));
+    result = next_match(store, pattern, &after, found);
+    if (result <= 0) {
+        return result < 0 ? result : CFS_ERR_NOT_FOUND;
     }
-    for (;;) {
-        char found[CFS_NAME_MAX + 1u];
-
-        result = next_key(store, &hash, after, found);
-        if (result <= 0) {
-            return result < 0 ? result : CFS_ERR_NOT_FOUND;
-        }
-        memcpy(after, found, strlen(found) + 1u);
-        if (!pattern || matches(pattern, found)) {
-            memcpy(name, found, strlen(found) + 1u);
-            return (int32_t)strlen(found);
-        }
-    }
+    memcpy(name, found, strlen(found) + 1u);
+    return (int32_t)strlen(found);
 }

@@ -40,24 +40,19 @@ void cfs_name_of(struct cfs_name *name, const struct cfs_record *record)
     name->where = record;
 }
 
-/* 1: the record's name is this one; 0: not. */
-static int32_t has_name(struct cfs_store *store, const struct cfs_record *record,
-                        const struct cfs_name *name)
+int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *record,
+                         const struct cfs_name *name, int *order)
 {
     uint8_t theirs[16];
     uint8_t ours[16];
+    uint32_t common = record->name_bytes < name->size ? record->name_bytes : name->size;
 
-    if (record->name_bytes != name->size) {
-        return 0;
-    }
-    if (name->where && name->where->position == record->position) {
-        return 1;
-    }
-    for (uint32_t at = 0, size; at < name->size; at += size) {
-        const void *expected = name->text ? name->text + at : (const void *)ours;
+    *order = (int)record->name_bytes - (int)name->size;
+    for (uint32_t at = 0, size; at < common; at += size) {
         int32_t result;
+        int difference;
 
-        size = name->size - at < sizeof theirs ? name->size - at : (uint32_t)sizeof theirs;
+        size = common - at < sizeof theirs ? common - at : (uint32_t)sizeof theirs;
         result = cfs_journal_read_payload(&store->journal, record, at, theirs, size);
         if (result == CFS_OK && !name->text) {
             result = cfs_journal_read_payload(&store->journal, name->where, at, ours, size);
@@ -65,11 +60,30 @@ static int32_t has_name(struct cfs_store *store, const struct cfs_record *record
         if (result != CFS_OK) {
             return result;
         }
-        if (memcmp(theirs, expected, size) != 0) {
-            return 0;
+        difference = memcmp(theirs, name->text ? name->text + at : (const void *)ours, size);
+        if (difference != 0) {
+            *order = difference;
+            return CFS_OK;
         }
     }
-    return 1;
+    return CFS_OK;
+}
+
+/* 1: the record's name is this one; 0: not. */
+static int32_t has_name(struct cfs_store *store, const struct cfs_record *record,
+                        const struct cfs_name *name)
+{
+    int order;
+    int32_t result;
+
+    if (record->name_bytes != name->size) {
+        return 0;
+    }
+    if (name->where && name->where->position == record->position) {
+        return 1;
+    }
+    result = cfs_name_compare(store, record, name, &order);
+    return result < 0 ? result : order == 0;
 }
 
 static void add(struct cfs_path *path, unsigned bit, cfs_pos_t target)

@@ -47,6 +47,10 @@ int32_t cfs_name_init(const struct cfs_store *store, struct cfs_name *name, cons
 /* The name of a record that was read. Data records only. */
 void cfs_name_of(struct cfs_name *name, const struct cfs_record *record);
 
+/* How a record's name is ordered against `name`: below 0, 0, above 0. CFS_ERR_DAMAGED, CFS_ERR_IO. */
+int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *record,
+                         const struct cfs_name *name, int *order);
+
 /* Walk to the newest record of a name. Returns 1: found (*record; it may be a tombstone); 0: there
  * is none. `path` receives the pointers that a new record of this name must hold. Every step leads
  * to an older record, so the walk ends whatever the medium holds. CFS_ERR_DAMAGED, CFS_ERR_IO. */
