@@ -263,6 +263,19 @@ static void test_value_that_cannot_be_read(void **state)
     rig_expect_text(&rig, "b", "restored");
 }
 
+static void test_head_that_is_damaged(void **state)
+{
+    char byte;
+
+    (void)state;
+    assert_ok(rig_mount(&rig));
+    rig_set_text(&rig, "b", "a value");
+    sim_flash_flip_bit(rig.flash, find_text("ba value") - 1u, 0);
+    assert_error(CFS_ERR_DAMAGED, cfs_size(&rig.store, "b"));
+    assert_error(CFS_ERR_DAMAGED, cfs_get(&rig.store, "b", &byte, 1));
+    assert_error(CFS_ERR_DAMAGED, cfs_check(&rig.store));
+}
+
 static void test_line_that_cannot_be_read(void **state)
 {
     char value[100];
@@ -338,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_all_headers_destroyed, start, stop),
         cmocka_unit_test_setup_teardown(test_all_headers_unreadable, start, stop),
         cmocka_unit_test_setup_teardown(test_value_that_cannot_be_read, start, stop),
+        cmocka_unit_test_setup_teardown(test_head_that_is_damaged, start, stop),
         cmocka_unit_test_setup_teardown(test_line_that_cannot_be_read, start, stop),
         cmocka_unit_test_setup_teardown(test_other_unit, start, stop),
         cmocka_unit_test_setup_teardown(test_other_line, start, stop),
