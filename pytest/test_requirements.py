@@ -75,26 +75,11 @@ def test_every_test_named_exists(root):
         assert re.search(rf"^(def|static void) {name}\(", text, re.M), f"{path} has no {name}"
 
 
-@pytest.fixture(scope="module")
-def shipped_life(cfs_sim):
-    """The shipped workload on the K64F: what `scripts/run` shows, as JSON."""
-    result = subprocess.run([cfs_sim, "endurance", "--json", "-"], capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout.strip().split("\n")[-1])
-
-
-def test_shipped_workload_lives_twenty_years(shipped_life):
-    assert shipped_life["years"] >= 20
-    assert shipped_life["updates"] >= 20 * 365 * 10
-    assert shipped_life["cuts"] > 0
-    assert shipped_life["lost"] == 0
-    assert shipped_life["erases_max"] - shipped_life["erases_min"] <= 1 + shipped_life["cuts"]
-    assert shipped_life["life_years"] > 20
-
-
-def test_shipped_workload_holds_a_certificate_chain(root, shipped_life):
-    chain = sorted((root / "build/credentials").glob("chain-*.der"))
-    assert len(chain) >= 3
-    assert sum(file.stat().st_size for file in chain) >= 4096
-    workload = (root / "sim/workloads/iot-device.cfg").read_text()
-    assert all(file.name in workload for file in chain)
+def test_every_sector_is_erased_equally_often(cfs_sim):
+    """Apart from erases that were cut, which count twice: the part of PROD_PORT_0008 that no
+    other test looks at."""
+    result = subprocess.run([cfs_sim, "endurance", "--json", "-"], check=True,
+                            capture_output=True, text=True)
+    life = json.loads(result.stdout)
+    assert life["erases_min"] > 200
+    assert life["erases_max"] - life["erases_min"] <= 0.05 * life["erases_min"]
