@@ -292,7 +292,8 @@ static void test_store_works_on_every_part(void **state)
 {
     static const struct shape parts[] = {{"k22f", 6, 0, 8},      {"nrf52840", 4, 0, 32},
                                          {"w25q128", 3, 0, 256}, {"stm32h7", 3, 4096, 16},
-                                         {"k64f", 3, 512, 1},    {"k64f", 128, 0, 256}};
+                                         {"stm32l4", 4, 0, 8},   {"k64f", 3, 512, 1},
+                                         {"k64f", 128, 0, 256}};
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         (void)stop(state);

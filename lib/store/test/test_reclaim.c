@@ -41,7 +41,10 @@ static uint32_t fill_up(size_t longest)
         rig_check(&rig);
         key++;
     }
-    assert_in_range(key, 1, KEYS_MAX - 1u);
+    if (key == 0u || key >= KEYS_MAX) {
+        fail_msg("%u keys fit", (unsigned)key);
+        return 1; /* not every analyser knows that the line above does not return */
+    }
     assert_error(CFS_ERR_NO_SPACE, expected_set(&expected, &rig, key, 0));
     return key;
 }
