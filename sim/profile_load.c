@@ -218,7 +218,7 @@ static bool load_text(const struct loader *loader, const struct field *field,
         return fail(loader, setting, "%s must have 1 to %zu characters", field->name, room - 1);
     }
     memset(to, 0, room);
-    memcpy(to, text, strlen(text));
+    memcpy(to, text, strlen(text) + 1);
     return true;
 }
 
