@@ -280,6 +280,13 @@ int32_t cfs_append_seal(struct cfs_journal *journal)
     return append_control(journal, CFS_KIND_SEAL, 0, payload, sizeof payload);
 }
 
+int32_t cfs_append_two_seals(struct cfs_journal *journal)
+{
+    int32_t result = cfs_append_seal(journal);
+
+    return result == CFS_OK ? cfs_append_seal(journal) : result;
+}
+
 int32_t cfs_append_opener(struct cfs_journal *journal)
 {
     uint8_t payload[CFS_OPENER_BYTES];

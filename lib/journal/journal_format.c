@@ -18,7 +18,7 @@
 /* The number of the first sector of the new log. */
 static int32_t first_number(struct cfs_journal *journal, uint32_t *number)
 {
-    struct cfs_scan scan;
+    struct cfs_scan scan = {0};
     int32_t result = cfs_mount_find(journal, &scan);
 
     if (result == CFS_OK) {
@@ -50,7 +50,7 @@ static int32_t open_first(struct cfs_journal *journal, uint32_t number)
     if (result == CFS_OK) {
         result = cfs_append_checkpoint(journal, CFS_RECORD_BEGIN | CFS_RECORD_END);
     }
-    return result == CFS_OK ? cfs_append_seal(journal) : result;
+    return result == CFS_OK ? cfs_append_two_seals(journal) : result;
 }
 
 int32_t cfs_journal_format(struct cfs_journal *journal, const struct cfs_journal_config *config,

@@ -21,7 +21,7 @@
 
 struct survey {
     bool newer;
-    bool other_line;
+    bool other_shape;
     bool any_mark;
     bool any_header;
     bool visible_beyond_first; /* something shows in a sector other than the first */
@@ -43,7 +43,7 @@ static int32_t survey_sector(struct cfs_journal *journal, cfs_sector_t sector,
         return visible;
     }
     survey->newer = survey->newer || info.newer;
-    survey->other_line = survey->other_line || info.other_line;
+    survey->other_shape = survey->other_shape || info.other_shape;
     survey->any_mark = survey->any_mark || info.marked;
     survey->any_header = survey->any_header || info.headed;
     survey->visible_beyond_first = survey->visible_beyond_first || (visible && sector > 0);
@@ -109,7 +109,7 @@ static int32_t nothing_found(struct cfs_journal *journal, const struct survey *s
     if (survey->newer) {
         return CFS_ERR_NEWER;
     }
-    if (survey->other_line) {
+    if (survey->other_shape) {
         return CFS_ERR_GEOMETRY;
     }
     if (!survey->visible_beyond_first) {
@@ -186,17 +186,36 @@ static int32_t find_shape(struct cfs_journal *journal, const struct cfs_sector_i
                         : CFS_ERR_DAMAGED;
 }
 
-/* Lines a decision behind this scan would take, the seal and an opener behind it included. */
+/* Lines a decision behind this scan would take, seals included, and an opener behind it. */
 static uint32_t decision_lines(const struct cfs_journal *journal, const struct cfs_scan *scan)
 {
     uint32_t copy = scan->unproven ? cfs_journal_weight(journal, &scan->last) : 0u;
 
-    return 2u + journal->layout.checkpoint_lines + copy + 2u;
+    return 2u + journal->layout.checkpoint_lines + copy + 3u;
 }
 
 static bool has_room(const struct cfs_journal *journal, const struct cfs_scan *scan)
 {
     return scan->visible_end + decision_lines(journal, scan) <= journal->layout.sector_lines;
+}
+
+/* Could the sector before this one be the newest again? Not if the tail that this one declares empty
+ * was begun to be destroyed: somebody was entitled to, so what is here is complete. A tail whose
+ * header is legible still has its mark, too, which is destroyed later. */
+static int32_t can_go_back(struct cfs_journal *journal, const struct cfs_sector_info *info,
+                           const struct cfs_scan *scan)
+{
+    struct cfs_sector_info tail;
+    int32_t result;
+
+    if (!info->headed) {
+        return 0;
+    }
+    if (scan->first_tail == journal->state.tail) {
+        return 1;
+    }
+    result = cfs_sector_read(journal, cfs_place_sector(journal, scan->first_tail), true, &tail);
+    return result < 0 ? result : tail.headed && tail.number == scan->first_tail;
 }
 
 /* Was this sector opened, and is what it says the newest? A sector from which nothing can have been
@@ -220,13 +239,20 @@ static int32_t counts(struct cfs_journal *journal, const struct cfs_sector_info 
     if (result == CFS_ERR_DAMAGED) {
         return 0;
     }
-    if (result != CFS_OK || !scan->counts) {
+    if (result != CFS_OK) {
         return result;
     }
-    if (scan->damaged && CFS_RULE(CHECKPOINT)) {
+    if ((scan->damaged || (scan->settled && !scan->counts)) && CFS_RULE(CHECKPOINT)) {
         return CFS_ERR_DAMAGED; /* never an older state in silence */
     }
-    return scan->settled || has_room(journal, scan) || !CFS_RULE(UNSETTLED_VOID);
+    if (!scan->counts) {
+        return 0;
+    }
+    if (scan->settled || has_room(journal, scan) || !CFS_RULE(UNSETTLED_VOID)) {
+        return 1;
+    }
+    result = can_go_back(journal, info, scan);
+    return result < 0 ? result : !result;
 }
 
 static int32_t choose(struct cfs_journal *journal, const struct survey *survey,
@@ -330,7 +356,7 @@ static int32_t decide(struct cfs_journal *journal, const struct cfs_scan *scan)
     journal->kept_end =
         scan->unproven ? scan->last.position % journal->layout.sector_lines : scan->committed_end;
     result = has_room(journal, scan) ? decide_here(journal, scan) : decide_in_next(journal, scan);
-    return result == CFS_OK ? cfs_append_seal(journal) : result;
+    return result == CFS_OK ? cfs_append_two_seals(journal) : result;
 }
 
 /* Stand behind what an earlier session may have touched. */
@@ -377,7 +403,7 @@ int32_t cfs_mount_highest(struct cfs_journal *journal, uint32_t *highest)
 
 int32_t cfs_journal_mount(struct cfs_journal *journal, const struct cfs_journal_config *config)
 {
-    struct cfs_scan scan;
+    struct cfs_scan scan = {0};
     bool served;
     int32_t result = cfs_journal_init(journal, config);
 
@@ -387,6 +413,12 @@ int32_t cfs_journal_mount(struct cfs_journal *journal, const struct cfs_journal_
     if (result != CFS_OK) {
         return result;
     }
+    result = cfs_sector_next_may_count(journal);
+    if (result < 0) {
+        return result;
+    }
+    scan.clean = scan.clean && result == 0; /* a format that was cut may have begun it */
+    result = CFS_OK;
     served = scan.clean || (!CFS_RULE(DECIDE_TORN) && scan.visible_end > scan.valid_end);
     if (!CFS_RULE(PROOF) && scan.visible_end > scan.valid_end) {
         scan.unproven = false;

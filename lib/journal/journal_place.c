@@ -90,8 +90,8 @@ int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets)
     layout->checkpoint_lines = control_lines(journal, body);
     layout->header_lines = CFS_LINE_HEADER + control_lines(journal, body + CFS_HEADER_FIXED_BYTES);
     layout->copy_lines_max = larger(layout->checkpoint_lines, layout->sector_lines / 32u);
-    /* fills, checkpoint, copy, seal, and an opener behind it */
-    layout->group_lines = FILL_LINES + layout->checkpoint_lines + layout->copy_lines_max + 2u;
+    /* fills, checkpoint, copy, two seals, and an opener behind them */
+    layout->group_lines = FILL_LINES + layout->checkpoint_lines + layout->copy_lines_max + 3u;
     /* a run into the last spare may hold a copy and an empty record beside the tail, and must
      * leave room for a mount to decide behind it */
     layout->reserve_lines = layout->group_lines + layout->copy_lines_max + 1u;

@@ -109,6 +109,8 @@ int32_t cfs_append_mark(struct cfs_journal *journal, uint32_t number, uint32_t s
 int32_t cfs_append_header(struct cfs_journal *journal);
 int32_t cfs_append_checkpoint(struct cfs_journal *journal, unsigned flags);
 int32_t cfs_append_seal(struct cfs_journal *journal);
+/* Ends a decision. The second one proves the first, so that what was served by it cannot vanish. */
+int32_t cfs_append_two_seals(struct cfs_journal *journal);
 int32_t cfs_append_opener(struct cfs_journal *journal);
 /* The tail is empty: the tail number becomes one more. Ends the run. */
 int32_t cfs_append_empty(struct cfs_journal *journal);
@@ -117,10 +119,10 @@ int32_t cfs_append_empty(struct cfs_journal *journal);
 
 /* What the start of a sector says. */
 struct cfs_sector_info {
-    bool marked;     /* the erase mark is valid */
-    bool headed;     /* the header is valid */
-    bool newer;      /* ... or of a newer format version */
-    bool other_line; /* the mark is of a store with other lines */
+    bool marked;      /* the erase mark is valid */
+    bool headed;      /* the header is valid */
+    bool newer;       /* ... or of a newer format version */
+    bool other_shape; /* the mark is of a store with other lines, or another number of sectors */
     uint32_t number;
     uint32_t salt;
     struct cfs_header header; /* if headed */
@@ -136,6 +138,11 @@ int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_
 /* Before anything is programmed in the head sector: a next sector that was begun to be opened must
  * not come back to life. */
 int32_t cfs_sector_destroy_next(struct cfs_journal *journal);
+/* Could the next sector come to count at a later boot? 1; 0: it has no valid header for the next
+ * number, and a header is complete before anything behind it is begun, and is destroyed after that.
+ * No more is asked, so that a sector whose erase or pilot line was cut, which may show anything,
+ * does not wake a store that is sealed. */
+int32_t cfs_sector_next_may_count(struct cfs_journal *journal);
 /* Open the next sector. `copy` (may be NULL) and, if this takes the last spare, everything live in
  * the tail are appended in one run. */
 int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *copy);
@@ -152,12 +159,14 @@ struct cfs_scan {
     uint32_t committed_end; /* behind the last record of the state */
     uint32_t visible_end; /* behind the last line that shows anything or that a torn head claims */
     bool counts;          /* first run complete behind a valid header, or a complete checkpoint */
-    bool settled;         /* something was served from this sector, or may have been */
+    bool anchored;        /* what shows that a mount decided here cannot vanish again */
+    bool settled;         /* a mount decided here, or may have: anchored, or a seal is legible */
     bool clean;           /* the last visible line is a valid seal of the state */
     bool damaged;         /* a seal stands where the state does not lead: at-rest damage */
     bool unproven;        /* the last committed record is data and nothing proves it: `last` */
     struct cfs_record last;
     cfs_pos_t seal_position;
+    uint32_t first_tail; /* the tail when the sector was opened */
     /* how to take `last` back */
     cfs_pos_t last_root;
     struct cfs_checkpoint last_state;

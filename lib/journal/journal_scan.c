@@ -30,6 +30,7 @@ struct scanner {
     bool gap;          /* the line before belongs to no valid record */
     bool behind_first; /* the record before ended the first run */
     bool behind_last;  /* the record before is scan->last */
+    bool behind_seal;  /* ... a seal */
 };
 
 static cfs_pos_t position_of(const struct scanner *scanner, uint32_t line)
@@ -181,14 +182,18 @@ static bool heals(struct scanner *scanner, const struct cfs_record *record)
            (named == scan->seal_position || named == position_of(scanner, scan->valid_end));
 }
 
-/* Something was served from this sector, or may have been: a mount seals before it serves, so there
- * is a seal; or, where the seal has become illegible, the opener of a session that was served from
- * it; or what a session appended directly behind the first run. */
-static bool shows_service(const struct scanner *scanner, const struct cfs_record *record,
-                          uint32_t line)
+/* Does this record show, for good, that a mount decided in this sector? The opener of a session that
+ * was served from it; what a session appended directly behind the first run; what stands directly
+ * behind a seal, for then that was complete. A seal alone may be weak, and vanish again. */
+static bool anchors(const struct scanner *scanner, const struct cfs_record *record, uint32_t line)
 {
-    return record->kind == CFS_KIND_SEAL || (!scanner->gap && scanner->behind_first) ||
-           (record->kind == CFS_KIND_OPENER && line != scanner->journal->layout.header_lines);
+    if (record->kind == CFS_KIND_OPENER) {
+        return line != scanner->journal->layout.header_lines;
+    }
+    if (scanner->gap) {
+        return false;
+    }
+    return scanner->behind_seal || (scanner->behind_first && record->kind != CFS_KIND_SEAL);
 }
 
 static void note_place_of_record(struct scanner *scanner, const struct cfs_record *record,
@@ -196,10 +201,12 @@ static void note_place_of_record(struct scanner *scanner, const struct cfs_recor
 {
     struct cfs_scan *scan = scanner->scan;
 
-    scan->settled = scan->settled || shows_service(scanner, record, line);
+    scan->anchored = scan->anchored || anchors(scanner, record, line);
+    scan->settled = scan->settled || scan->anchored || record->kind == CFS_KIND_SEAL;
     if (scan->unproven && !scanner->gap && scanner->behind_last) {
         scan->unproven = false; /* begun in the same session after it had been completed */
     }
+    scanner->behind_seal = record->kind == CFS_KIND_SEAL;
     scanner->behind_first = false;
     scanner->behind_last = false;
 }
@@ -213,14 +220,22 @@ static void note_data(struct scanner *scanner, const struct cfs_record *record)
         cfs_journal_weight(journal, record) - cfs_place_lines(journal, cfs_record_bytes(record));
 }
 
-/* A seal is begun when all that leads to it is complete, and cuts cannot change that later. If the
- * way to it is broken all the same, something committed was damaged at rest. */
+/* A seal names the checkpoint its state starts from, and is begun when all that leads to it is
+ * complete; cuts cannot change that later. If the way to it is broken all the same, something
+ * committed was damaged at rest. */
 static void note_seal(struct scanner *scanner, const struct cfs_record *record)
 {
-    if (scanner->dead) {
-        scanner->scan->damaged = true;
-    } else {
+    cfs_pos_t checkpoint = scanner->journal->checkpoint_position;
+    uint8_t payload[CFS_SEAL_BYTES];
+    bool leads_here =
+        !scanner->dead && record->payload_bytes == sizeof payload &&
+        cfs_journal_read_payload(scanner->journal, record, 0, payload, sizeof payload) == CFS_OK &&
+        position_of(scanner, cfs_get_le(payload, 2)) == checkpoint;
+
+    if (leads_here || !CFS_RULE(CHECKPOINT)) {
         scanner->scan->seal_position = record->position;
+    } else {
+        scanner->scan->damaged = true;
     }
 }
 
@@ -355,10 +370,11 @@ int32_t cfs_scan_sector(struct cfs_journal *journal, const struct cfs_sector_inf
     memset(scan, 0, sizeof *scan);
     scanner.sector_position = cfs_place_in(journal, info->number, 0);
     result = start(&scanner);
+    scan->first_tail = journal->state.tail;
     if (result == CFS_OK) {
         result = scan_lines(&scanner, false);
     }
-    scan->clean = scan->seal_position != 0 &&
+    scan->clean = scan->anchored && scan->seal_position != 0 &&
                   scan->seal_position + 1u == position_of(&scanner, scan->visible_end) &&
                   !scanner.dead;
     if (!CFS_RULE(FIRST_RUN)) {

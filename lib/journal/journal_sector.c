@@ -38,9 +38,10 @@ static int32_t read_mark(struct cfs_journal *journal, cfs_sector_t sector,
     }
     found = cfs_mark_decode(&mark, bytes);
     info->newer = found == 2;
-    if (found == 0 && mark.line_log2 != cfs_place_log2(journal->line_bytes)) {
-        info->other_line = true;
-    } else if (found == 0 && mark.number % journal->sector_count == sector) {
+    if (found == 0 && (mark.line_log2 != cfs_place_log2(journal->line_bytes) ||
+                       mark.number % journal->sector_count != sector)) {
+        info->other_shape = true;
+    } else if (found == 0) {
         info->marked = true;
         info->number = mark.number;
         info->salt = mark.salt;
@@ -216,25 +217,42 @@ int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_
     return result;
 }
 
-int32_t cfs_sector_destroy_next(struct cfs_journal *journal)
+/* What the start of the next sector says. 1: it was begun to be opened, or its destruction was cut:
+ * its pilot line is visible. 0: not; or it is the tail. */
+static int32_t read_next(struct cfs_journal *journal, struct cfs_sector_info *info)
 {
     uint32_t number = journal->number + 1u;
-    struct cfs_sector_info info;
-    uint32_t salt;
     int32_t result;
 
     if (cfs_place_used(journal) >= journal->sector_count || !CFS_RULE(DESTROY_NEXT)) {
-        return CFS_OK;
+        return 0;
     }
     result = cfs_read_is_visible(journal, cfs_place_in(journal, number, CFS_LINE_PILOT));
-    if (result <= 0) {
-        return result;
+    if (result > 0) {
+        result = cfs_sector_read(journal, cfs_place_sector(journal, number), true, info);
+        return result < 0 ? result : 1;
     }
-    result = cfs_sector_read(journal, cfs_place_sector(journal, number), true, &info);
-    if (result != CFS_OK || ((info.marked || info.headed) && info.number != number)) {
-        return result;
+    return result;
+}
+
+int32_t cfs_sector_next_may_count(struct cfs_journal *journal)
+{
+    struct cfs_sector_info info;
+    int32_t result = read_next(journal, &info);
+
+    return result > 0 ? info.headed && info.number == journal->number + 1u : result;
+}
+
+int32_t cfs_sector_destroy_next(struct cfs_journal *journal)
+{
+    struct cfs_sector_info info;
+    uint32_t salt;
+    int32_t result = read_next(journal, &info);
+
+    if (result <= 0 || ((info.marked || info.headed) && info.number != journal->number + 1u)) {
+        return result < 0 ? result : CFS_OK;
     }
-    return cfs_sector_prepare(journal, number, &salt);
+    return cfs_sector_prepare(journal, journal->number + 1u, &salt);
 }
 
 /* The sector becomes the head; its header repeats number and salt and holds the state. */

@@ -89,6 +89,7 @@ static int32_t enter_to_write(struct cfs_store *store, const char *text, struct 
 int32_t cfs_set(struct cfs_store *store, const char *name, const void *value, size_t size)
 {
     struct cfs_name key;
+    int32_t longest;
     int32_t result = enter_to_write(store, name, &key);
 
     if (result != CFS_OK) {
@@ -97,7 +98,8 @@ int32_t cfs_set(struct cfs_store *store, const char *name, const void *value, si
     if (!value && size > 0) {
         return CFS_ERR_PARAM;
     }
-    if (size > (size_t)cfs_value_max(store, key.size)) {
+    longest = cfs_value_max(store, key.size);
+    if (longest < 0 || size > (size_t)longest) {
         return CFS_ERR_TOO_BIG;
     }
     store->sets++;
@@ -119,13 +121,17 @@ static int32_t look_up(struct cfs_store *store, const char *text, struct cfs_rec
     struct cfs_path path;
     int32_t result = enter_with_name(store, text, &name);
 
-    if (result == CFS_OK) {
-        result = cfs_path_walk(store, &name, &path, record);
-        if (result == 0 || (result > 0 && record->kind != CFS_KIND_FULL)) {
-            return CFS_ERR_NOT_FOUND;
-        }
+    if (result != CFS_OK) {
+        return result;
     }
-    return result < 0 ? result : (int32_t)(record->payload_bytes - record->name_bytes);
+    result = cfs_path_walk(store, &name, &path, record);
+    if (result < 0) {
+        return result;
+    }
+    if (result == 0 || record->kind != CFS_KIND_FULL) {
+        return CFS_ERR_NOT_FOUND;
+    }
+    return (int32_t)(record->payload_bytes - record->name_bytes);
 }
 
 int32_t cfs_size(struct cfs_store *store, const char *name)
@@ -173,10 +179,13 @@ int32_t cfs_value_max(const struct cfs_store *store, size_t name_length)
      * than that of the first guess */
     most = journal->layout.weight_max * journal->line_bytes;
     record.name_bytes = (uint8_t)name_length;
-    record.payload_bytes = most;
+    record.payload_bytes = most > name_length ? most : (uint32_t)name_length;
     while (record.payload_bytes > name_length &&
            cfs_journal_weight(journal, &record) > journal->layout.weight_max) {
         record.payload_bytes--;
+    }
+    if (cfs_journal_weight(journal, &record) > journal->layout.weight_max) {
+        return CFS_ERR_TOO_BIG; /* such a name alone */
     }
     return (int32_t)(record.payload_bytes - name_length);
 }

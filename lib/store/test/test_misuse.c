@@ -301,6 +301,31 @@ static void test_volume_that_is_read_only(void **state)
     assert_goes_on();
 }
 
+/* Where a sector has few lines a name alone may be too long. What cfs_value_max() says is exact. */
+static void test_longest_value_of_every_name_length(void **state)
+{
+    static const uint8_t value[512];
+    char name[CFS_NAME_MAX + 1u] = "";
+    size_t length = 0;
+    int32_t most;
+
+    (void)stop(state);
+    rig_start(&rig, &shape_least);
+    while ((most = cfs_value_max(&rig.store, ++length)) >= 0) {
+        assert_in_range(length, 1, CFS_NAME_MAX - 1u);
+        name[length - 1u] = 'n';
+        rig_set(&rig, name, value, (size_t)most);
+        assert_error(CFS_ERR_TOO_BIG, cfs_set(&rig.store, name, value, (size_t)most + 1u));
+        rig_delete(&rig, name);
+    }
+    for (; length <= CFS_NAME_MAX; length++) {
+        name[length - 1u] = 'n';
+        assert_error(CFS_ERR_TOO_BIG, cfs_value_max(&rig.store, length));
+        assert_error(CFS_ERR_TOO_BIG, cfs_set(&rig.store, name, value, 0));
+    }
+    assert_int_equal(rig_count(&rig, NULL), 0);
+}
+
 static void test_value_that_never_fits(void **state)
 {
     static uint8_t value[4096];
@@ -335,6 +360,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_default_buckets, start, stop),
         cmocka_unit_test_setup_teardown(test_shapes_that_cannot_be_used, start, stop),
         cmocka_unit_test_setup_teardown(test_volume_that_is_read_only, start, stop),
+        cmocka_unit_test_setup_teardown(test_longest_value_of_every_name_length, start, stop),
         cmocka_unit_test_setup_teardown(test_value_that_never_fits, start, stop),
     };
 

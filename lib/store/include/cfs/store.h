@@ -117,7 +117,8 @@ int32_t cfs_delete(struct cfs_store *store, const char *name);
  * no further key (`name` is unchanged). CFS_ERR_PARAM: `name` is not terminated. */
 int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name);
 
-/* The longest value a key with a name of `name_length` bytes can have on this volume. */
+/* The longest value a key with a name of `name_length` bytes can have on this volume.
+ * CFS_ERR_TOO_BIG: not even an empty one. CFS_ERR_PARAM: no name is that long. CFS_ERR_STATE. */
 int32_t cfs_value_max(const struct cfs_store *store, size_t name_length);
 
 int32_t cfs_statistics(struct cfs_store *store, struct cfs_statistics *statistics);
