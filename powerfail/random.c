@@ -13,6 +13,7 @@ struct life {
     uint64_t draws;           /* state of the generator */
     uint64_t operations_left; /* until the cut, NEVER: none is armed */
     uint32_t persistence;     /* a mount is spared from a cut once in so many */
+    bool formats;             /* does this life format again? */
 };
 
 static uint32_t draw(struct life *life, uint32_t below)
@@ -108,7 +109,7 @@ static void boot_again(struct life *life)
 
 static enum shape draw_shape(struct life *life)
 {
-    return (enum shape)(SHAPE_EMPTY + draw(life, (uint32_t)life->config->shape_max));
+    return (enum shape)(SHAPE_EMPTY + draw(life, SHAPES - SHAPE_EMPTY));
 }
 
 static struct op draw_op(struct life *life)
@@ -121,7 +122,7 @@ static struct op draw_op(struct life *life)
         op.kind = OP_DELETE;
     } else if (what < 18) {
         op.kind = OP_REMOUNT;
-    } else if (what < 19 || draw(life, 3) != 0) {
+    } else if (what < 19 || !life->formats) {
         op.kind = OP_REBOOT;
     } else {
         op.kind = OP_FORMAT;
@@ -186,6 +187,7 @@ bool random_live(const struct random_config *config, uint64_t number, struct tal
     }
     static const uint32_t persistences[] = {2, 3, 8, 40};
     life.persistence = persistences[draw(&life, 4)];
+    life.formats = draw(&life, 3) == 0;
     tally->runs++;
     bool passed = guard_run(live, &life, &failure);
     if (!passed) {

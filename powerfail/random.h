@@ -15,10 +15,9 @@ struct random_config {
     const struct subject *subject;
     const struct sim_profile *profile;
     uint64_t seed;
-    unsigned steps;       /* operations of one life */
-    unsigned nest;        /* most cuts in a row */
-    unsigned keys;        /* keys used, 1 to KEYS */
-    enum shape shape_max; /* longest value used */
+    unsigned steps; /* operations of one life */
+    unsigned nest;  /* most cuts in a row */
+    unsigned keys;  /* keys used, 1 to KEYS */
     FILE *trace;
     const char *geometry; /* the options that choose it, for the line that replays */
 };

@@ -19,8 +19,8 @@ struct sim_flash;
 enum subject_result {
     SUBJECT_OK,
     SUBJECT_NOT_FOUND,
-    SUBJECT_NO_SPACE,
-    SUBJECT_FAILED, /* anything else; *error has the subject's own number */
+    SUBJECT_NO_SPACE, /* refused for want of room, now or for ever */
+    SUBJECT_FAILED,   /* anything else; *error has the subject's own number */
 };
 
 struct subject {

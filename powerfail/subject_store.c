@@ -32,6 +32,7 @@ static enum subject_result translate(int32_t result, int32_t *error)
     case CFS_ERR_NOT_FOUND:
         return SUBJECT_NOT_FOUND;
     case CFS_ERR_NO_SPACE:
+    case CFS_ERR_TOO_BIG:
         return SUBJECT_NO_SPACE;
     default:
         return result < 0 ? SUBJECT_FAILED : SUBJECT_OK;

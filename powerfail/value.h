@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define KEYS            8u
-#define VALUE_BYTES_MAX 128u
+#define VALUE_BYTES_MAX 256u
 
 enum shape {
     SHAPE_NONE,    /* version 0: the key is absent */
@@ -25,7 +25,7 @@ enum shape {
     SHAPE_COUNTER, /* 4 bytes */
     SHAPE_SHORT,   /* 12 bytes */
     SHAPE_MEDIUM,  /* 30 bytes */
-    SHAPE_LONG,    /* 90 bytes: more than one line of any geometry used */
+    SHAPE_LONG,    /* 200 bytes: longer than what a mount copies without a commit of its own */
     SHAPES
 };
 

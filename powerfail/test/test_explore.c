@@ -22,7 +22,7 @@ static int set_up(void **state)
 {
     (void)state;
     profile = *sim_profile_find("k64f");
-    return sim_profile_resize(&profile, TOY_SECTORS, 64 * 16);
+    return sim_profile_resize(&profile, TOY_SECTORS, 80 * 16);
 }
 
 static struct explore_config configure(unsigned depth)
@@ -61,7 +61,6 @@ static void live(unsigned lives)
         .steps = 60,
         .nest = TOY_KEPT,
         .keys = 5,
-        .shape_max = SHAPE_MEDIUM,
         .geometry = "",
     };
     bool passed = true;

@@ -11,7 +11,7 @@
 #include "value.h"
 
 #define LINE      16u
-#define IMAGE_MAX 768u
+#define IMAGE_MAX 1216u
 #define NONE      0u
 
 enum toy_bug toy_bug;
@@ -120,12 +120,12 @@ static void decode(struct toy *toy, const uint8_t image[IMAGE_MAX])
     toy->number = get32(image);
     toy->length = (size + 4 + LINE - 1) / LINE * LINE;
     for (unsigned key = 0; key < KEYS; key++) {
-        uint8_t stored = image[at] > VALUE_BYTES_MAX ? 0 : image[at];
+        uint8_t stored = image[at];
         toy->size[key] = stored;
         at++;
         memcpy(toy->value[key], image + at, VALUE_BYTES_MAX);
         at += stored == 0 ? 0 : stored - 1u;
-        at = at > IMAGE_MAX - 160 ? IMAGE_MAX - 160 : at; /* torn lengths stay inside */
+        at = at > IMAGE_MAX - 264 ? IMAGE_MAX - 264 : at; /* torn lengths stay inside */
     }
 }
 

@@ -314,7 +314,6 @@ static bool run_random(struct settings *settings, struct tally *tally)
         .steps = (unsigned)settings->steps,
         .nest = (unsigned)settings->nest,
         .keys = (unsigned)settings->keys,
-        .shape_max = settings->profile.line_bytes < 64 ? SHAPE_MEDIUM : SHAPE_LONG,
         .trace = settings->trace ? stdout : NULL,
         .geometry = settings->geometry,
     };
