@@ -17,111 +17,6 @@
 
 #include "Storage_VM.h"
 
-/* ---- survey: what the starts of all sectors say */
-
-struct survey {
-    bool newer;
-    bool other_shape;
-    bool any_mark;
-    bool any_header;
-    bool visible_beyond_first; /* something shows in a sector other than the first */
-    uint32_t highest;          /* number */
-};
-
-static int32_t survey_sector(struct cfs_journal *journal, cfs_sector_t sector,
-                             struct survey *survey)
-{
-    struct cfs_sector_info info;
-    int32_t result = cfs_sector_read(journal, sector, false, &info);
-    int32_t visible;
-
-    if (result != CFS_OK) {
-        return result;
-    }
-    visible = cfs_read_is_visible(journal, sector * journal->layout.sector_lines);
-    if (visible < 0) {
-        return visible;
-    }
-    survey->newer = survey->newer || info.newer;
-    survey->other_shape = survey->other_shape || info.other_shape;
-    survey->any_mark = survey->any_mark || info.marked;
-    survey->any_header = survey->any_header || info.headed;
-    survey->visible_beyond_first = survey->visible_beyond_first || (visible && sector > 0);
-    if ((info.marked || info.headed) && info.number > survey->highest) {
-        survey->highest = info.number;
-    }
-    return CFS_OK;
-}
-
-static int32_t take_survey(struct cfs_journal *journal, struct survey *survey)
-{
-    int32_t result = CFS_OK;
-
-    memset(survey, 0, sizeof *survey);
-    for (cfs_sector_t i = 0; result == CFS_OK && i < journal->sector_count; i++) {
-        result = survey_sector(journal, i, survey);
-    }
-    return result;
-}
-
-/* 1: every byte of the line reads blank or zero, as an erase that was cut may leave it. */
-static int32_t is_blank_or_zero(struct cfs_journal *journal, cfs_pos_t position)
-{
-    int32_t result = cfs_read_is_visible(journal, position);
-
-    if (result <= 0) {
-        return result < 0 ? result : 1;
-    }
-    result = cfs_read_bytes(journal, cfs_place_offset(journal, position), journal->line,
-                            journal->line_bytes);
-    if (result != CFS_OK) {
-        return result == CFS_ERR_UNREADABLE ? 0 : result;
-    }
-    for (uint32_t i = 0; i < journal->line_bytes; i++) {
-        if (journal->line[i] != 0 && journal->line[i] != cfs_volume_erased_value(journal->volume)) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* Does the first sector show no more than a format of a blank volume that was cut can leave: at
- * most a mark, a pilot line and the beginning of a header? */
-static int32_t is_unfinished_format(struct cfs_journal *journal)
-{
-    uint32_t line = CFS_LINE_HEADER;
-    struct cfs_record record;
-    int32_t result = cfs_read_head(journal, 0, line, &record);
-
-    line += result > 0 ? cfs_place_lines(journal, cfs_record_bytes(&record)) : 1u;
-    for (; result >= 0 && line < journal->layout.sector_lines; line++) {
-        result = is_blank_or_zero(journal, line);
-        if (result == 0) {
-            return 0;
-        }
-    }
-    return result < 0 ? result : 1;
-}
-
-/* No sector counts. What is it then? */
-static int32_t nothing_found(struct cfs_journal *journal, const struct survey *survey)
-{
-    if (survey->newer) {
-        return CFS_ERR_NEWER;
-    }
-    if (survey->other_shape) {
-        return CFS_ERR_GEOMETRY;
-    }
-    if (!survey->visible_beyond_first) {
-        int32_t result = is_unfinished_format(journal);
-
-        if (result != 0) {
-            return result < 0 ? result : CFS_ERR_BLANK;
-        }
-    }
-    return survey->any_mark || survey->any_header ? CFS_ERR_DAMAGED : CFS_ERR_FOREIGN;
-}
-
 /* ---- choose: the newest sector that counts */
 
 /* The sector with the highest number below `limit`. 1; 0: none. */
@@ -255,7 +150,7 @@ static int32_t counts(struct cfs_journal *journal, const struct cfs_sector_info 
     return result < 0 ? result : !result;
 }
 
-static int32_t choose(struct cfs_journal *journal, const struct survey *survey,
+static int32_t choose(struct cfs_journal *journal, const struct cfs_survey *survey,
                       struct cfs_scan *scan)
 {
     struct cfs_sector_info info;
@@ -274,7 +169,7 @@ static int32_t choose(struct cfs_journal *journal, const struct survey *survey,
             return result;
         }
     }
-    return nothing_found(journal, survey);
+    return cfs_survey_verdict(journal, survey);
 }
 
 /* The state must be one that this code can have written. */
@@ -374,8 +269,8 @@ static void stand_behind(struct cfs_journal *journal, const struct cfs_scan *sca
 
 int32_t cfs_mount_find(struct cfs_journal *journal, struct cfs_scan *scan)
 {
-    struct survey survey;
-    int32_t result = take_survey(journal, &survey);
+    struct cfs_survey survey;
+    int32_t result = cfs_survey_take(journal, &survey);
 
     if (result == CFS_OK) {
         result = choose(journal, &survey, scan);
@@ -394,8 +289,8 @@ int32_t cfs_mount_find(struct cfs_journal *journal, struct cfs_scan *scan)
 
 int32_t cfs_mount_highest(struct cfs_journal *journal, uint32_t *highest)
 {
-    struct survey survey;
-    int32_t result = take_survey(journal, &survey);
+    struct cfs_survey survey;
+    int32_t result = cfs_survey_take(journal, &survey);
 
     *highest = survey.highest;
     return result;

@@ -8,6 +8,7 @@
  *   journal_sector.c   marks, headers, destroying, preparing and opening sectors
  *   journal_reclaim.c  room, and the tail
  *   journal_scan.c     what one reading of a sector tells
+ *   journal_survey.c   what all sectors say, and what a volume without a log is
  *   journal_mount.c    which sector, which state, and the decision
  *   journal_format.c   a new volume
  *   journal_check.c    the invariants
@@ -181,6 +182,21 @@ int32_t cfs_scan_ends(struct cfs_journal *journal, cfs_sector_t sector,
                       const struct cfs_sector_info *info, struct cfs_scan *scan);
 /* Take the unproven record back out of roots and state. */
 void cfs_scan_undo_last(struct cfs_journal *journal, const struct cfs_scan *scan);
+
+/* ---- journal_survey.c */
+
+struct cfs_survey {
+    bool newer;
+    bool other_shape;
+    bool any_mark;
+    bool any_header;
+    bool visible_beyond_first; /* something shows in a sector other than the first */
+    uint32_t highest;          /* number */
+};
+
+int32_t cfs_survey_take(struct cfs_journal *journal, struct cfs_survey *survey);
+/* No sector counts. What is it then? BLANK, FOREIGN, NEWER, DAMAGED or GEOMETRY; CFS_ERR_IO. */
+int32_t cfs_survey_verdict(struct cfs_journal *journal, const struct cfs_survey *survey);
 
 /* ---- journal.c, journal_mount.c */
 

@@ -15,7 +15,7 @@
 #define HASH_BYTES       3u
 #define LENGTH_BYTES_MAX 3u
 #define ATTRIBUTES_BYTES 4u
-#define CHUNK_BYTES      10u   /* object, index, owner's hash */
+#define CHUNK_BYTES      12u   /* session, object, index, owner hash */
 #define CHECK_START      0x5Au /* so that a head of zeros does not pass */
 
 static const uint8_t mark_magic[3] = {0x63, 0x66, 0x73}; /* "cfs" */

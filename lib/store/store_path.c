@@ -69,21 +69,23 @@ int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *recor
     return CFS_OK;
 }
 
-/* 1: the record's name is this one; 0: not. */
+/* 1: the record's name is this one; 0: not. Different names of equal hash are rare; a record that
+ * looks like one is verified, so that damage to a name does not pass as its absence. */
 static int32_t has_name(struct cfs_store *store, const struct cfs_record *record,
                         const struct cfs_name *name)
 {
     int order;
     int32_t result;
 
-    if (record->name_bytes != name->size) {
-        return 0;
-    }
     if (name->where && name->where->position == record->position) {
         return 1;
     }
     result = cfs_name_compare(store, record, name, &order);
-    return result < 0 ? result : order == 0;
+    if (result < 0 || order == 0) {
+        return result < 0 ? result : 1;
+    }
+    result = cfs_journal_verify(&store->journal, record, NULL);
+    return result < 0 ? result : 0;
 }
 
 static void add(struct cfs_path *path, unsigned bit, cfs_pos_t target)

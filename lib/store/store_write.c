@@ -14,10 +14,34 @@ static bool is_live(const struct cfs_record *record)
     return record->kind == CFS_KIND_FULL;
 }
 
-/* The weight a key has in the accounts: none if it does not exist. */
-static uint32_t weight_of(struct cfs_store *store, int32_t found, const struct cfs_record *record)
+/* A key as the log knows it: whether it exists, its record, and the pointers a new one must hold. */
+struct standing {
+    struct cfs_record record;
+    struct cfs_path path;
+    bool exists;
+    uint32_t weight; /* in the accounts; 0 if it does not exist */
+};
+
+static int32_t look(struct cfs_store *store, const struct cfs_name *name, struct standing *standing)
 {
-    return found > 0 && is_live(record) ? cfs_journal_weight(&store->journal, record) : 0u;
+    int32_t result = cfs_path_walk(store, name, &standing->path, &standing->record);
+
+    standing->exists = result > 0 && is_live(&standing->record);
+    standing->weight =
+        standing->exists ? cfs_journal_weight(&store->journal, &standing->record) : 0u;
+    return result < 0 ? result : CFS_OK;
+}
+
+/* Is the value of the key this one? One that cannot be read is not, so it is written anew. */
+static bool holds(struct cfs_store *store, const struct standing *standing, const void *value,
+                  uint32_t size)
+{
+    const struct cfs_record *record = &standing->record;
+    const struct cfs_piece piece = {
+        .offset = record->name_bytes, .size = size, .compare_with = value};
+
+    return standing->exists && record->payload_bytes == record->name_bytes + size &&
+           cfs_journal_verify(&store->journal, record, &piece) > 0;
 }
 
 /* Would the volume hold `total`, with a record of `weight` in it? */
@@ -28,86 +52,78 @@ static bool admits(const struct cfs_store *store, uint32_t total, uint32_t weigh
     return total <= cfs_journal_capacity(&store->journal, weight > longest ? weight : longest);
 }
 
-/* Room for a record of `weight`; the path is walked again if that moved records. */
-static int32_t make_room(struct cfs_store *store, const struct cfs_name *name, uint32_t weight,
-                         struct cfs_path *path)
+/* Append a record of a key, with room made before: that may move records, and then the key stands
+ * elsewhere, with other pointers and another weight. */
+static int32_t replace(struct cfs_store *store, const struct cfs_name *name,
+                       struct standing *standing, struct cfs_record *record,
+                       const struct cfs_payload *payload)
 {
-    struct cfs_record record;
+    struct cfs_journal *journal = &store->journal;
+    uint32_t total;
     bool moved = false;
-    int32_t result = cfs_journal_reserve(&store->journal, weight, &moved);
+    int32_t result = cfs_journal_reserve(journal, cfs_journal_weight(journal, record), &moved);
 
     if (result == CFS_OK && moved) {
-        result = cfs_path_walk(store, name, path, &record);
+        result = look(store, name, standing);
     }
-    return result < 0 ? result : CFS_OK;
+    if (result != CFS_OK) {
+        return result;
+    }
+    record->pointer_count = standing->path.count;
+    total = journal->state.total - standing->weight;
+    total += is_live(record) ? cfs_journal_weight(journal, record) : 0u;
+    return cfs_journal_append(journal, record, &standing->path, payload, total);
 }
 
 int32_t cfs_write_set(struct cfs_store *store, const struct cfs_name *name, const void *value,
                       uint32_t size)
 {
-    struct cfs_record record;
-    struct cfs_record old;
-    struct cfs_path path;
     struct cfs_payload payload = {.name = name->text, .value = value, .value_bytes = size};
+    struct cfs_record record = {.kind = CFS_KIND_FULL,
+                                .hash = name->hash,
+                                .name_bytes = name->size,
+                                .payload_bytes = name->size + size};
+    struct standing standing;
     uint32_t weight;
-    uint32_t old_weight;
-    uint32_t total;
-    int32_t result = cfs_path_walk(store, name, &path, &old);
+    int32_t result = look(store, name, &standing);
 
-    if (result < 0) {
+    if (result != CFS_OK) {
         return result;
     }
-    if (result > 0 && is_live(&old) && old.payload_bytes == name->size + size) {
-        const struct cfs_piece piece = {.offset = name->size, .size = size, .compare_with = value};
-
-        /* one that cannot be read is not equal, so it is written anew */
-        if (cfs_journal_verify(&store->journal, &old, &piece) > 0) {
-            store->sets_unchanged++;
-            return CFS_OK;
-        }
+    if (holds(store, &standing, value, size)) {
+        store->sets_unchanged++;
+        return CFS_OK;
     }
-    record = (struct cfs_record){.kind = CFS_KIND_FULL,
-                                 .hash = name->hash,
-                                 .name_bytes = name->size,
-                                 .payload_bytes = name->size + size,
-                                 .pointer_count = path.count};
+    record.pointer_count = standing.path.count;
     weight = cfs_journal_weight(&store->journal, &record);
-    old_weight = weight_of(store, result, &old);
-    total = store->journal.state.total - old_weight + weight;
     if (weight > store->journal.layout.weight_max) {
         return CFS_ERR_TOO_BIG;
     }
-    if (weight > old_weight && !admits(store, total, weight)) {
+    if (weight > standing.weight &&
+        !admits(store, store->journal.state.total - standing.weight + weight, weight)) {
         return CFS_ERR_NO_SPACE;
     }
-    result = make_room(store, name, weight, &path);
-    return result != CFS_OK ? result
-                            : cfs_journal_append(&store->journal, &record, &path, &payload, total);
+    return replace(store, name, &standing, &record, &payload);
 }
 
 int32_t cfs_write_delete(struct cfs_store *store, const struct cfs_name *name)
 {
+    struct cfs_payload payload = {.name = name->text};
     struct cfs_record record = {.kind = CFS_KIND_TOMBSTONE,
                                 .hash = name->hash,
                                 .name_bytes = name->size,
                                 .payload_bytes = name->size};
-    struct cfs_payload payload = {.name = name->text};
-    struct cfs_record old;
-    struct cfs_path path;
-    uint32_t total;
-    int32_t result = cfs_path_walk(store, name, &path, &old);
+    struct standing standing;
+    int32_t result = look(store, name, &standing);
 
-    if (result < 0) {
+    if (result != CFS_OK) {
         return result;
     }
-    if (result == 0 || !is_live(&old)) {
+    if (!standing.exists) {
         return CFS_ERR_NOT_FOUND;
     }
-    total = store->journal.state.total - cfs_journal_weight(&store->journal, &old);
-    record.pointer_count = path.count;
-    result = make_room(store, name, cfs_journal_weight(&store->journal, &record), &path);
-    return result != CFS_OK ? result
-                            : cfs_journal_append(&store->journal, &record, &path, &payload, total);
+    record.pointer_count = standing.path.count;
+    return replace(store, name, &standing, &record, &payload);
 }
 
 int32_t cfs_write_carry(void *context, const struct cfs_record *record, bool always)

@@ -6,7 +6,7 @@
 
 const struct shape shape_k64f = {"k64f", 16, 0, 8};
 const struct shape shape_small = {"k64f", 4, 1024, 2};
-const struct shape shape_least = {"k64f", 3, 512, 1};
+const struct shape shape_least = {"k64f", 3, 640, 1};
 
 char circumstances[128];
 

@@ -55,7 +55,7 @@ struct shape {
 
 extern const struct shape shape_k64f;  /* 16 sectors of 4 KiB, as the part has them */
 extern const struct shape shape_small; /* 4 sectors of 64 lines */
-extern const struct shape shape_least; /* 3 sectors of 32 lines, one bucket */
+extern const struct shape shape_least; /* 3 sectors of 40 lines, one bucket */
 
 /* A blank device, opened as a volume. Two rigs may exist at once. */
 void rig_open(struct rig *rig, const struct shape *shape, uint64_t seed);

@@ -28,6 +28,41 @@ static void assert_new_store_works(struct rig *on)
     rig_expect_text(on, "new", "1");
 }
 
+/* Blank, or a store. Only an erase that was cut may look like something of somebody else's: it can
+ * leave any bytes at all. */
+static void judge_blank(struct rig *on, void *context)
+{
+    uint64_t writes = rig_writes(on);
+    int32_t result = rig_mount(on);
+
+    (void)context;
+    if (result != CFS_OK) {
+        if (result != CFS_ERR_FOREIGN || sim_flash_erase_is_complete(on->flash, 0)) {
+            assert_error(CFS_ERR_BLANK, result);
+        }
+        assert_int_equal(rig_writes(on), writes);
+        assert_ok(rig_format(on, 1));
+        assert_ok(rig_mount(on));
+    }
+    assert_new_store_works(on);
+}
+
+static void test_cut_format_of_a_blank_volume(void **state)
+{
+    static const struct shape shapes[] = {{"k64f", 3, 512, 1},
+                                          {"k22f", 4, 2048, 1},
+                                          {"w25q128", 3, 4096, 1},
+                                          {"stm32h7", 3, 4096, 1}};
+    const struct cut_script script = {format, judge_blank, NULL};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+        rig_open(&rig, &shapes[i], 1);
+        assert_true(cut_everywhere(&rig, &script) > 100);
+        rig_close(&rig);
+    }
+}
+
 /* The old store as it was, or the new one. */
 static void judge_old(struct rig *on, void *context)
 {
@@ -95,6 +130,7 @@ static void test_cut_format_over_garbage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cut_format_of_a_blank_volume),
         cmocka_unit_test(test_cut_format_over_an_old_store),
         cmocka_unit_test_teardown(test_cut_format_over_garbage, stop),
     };

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* docs/format.md and the codec say the same: every worked example of the page is encoded from its
+ * words and compared with its bytes, and decoded from its bytes and compared with its words. */
+#include "example.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cfs/bytes.h"
+#include "cfs/crc.h"
+#include "cfs/record.h"
+
+#define NUMBER 0x11u /* what section 6 says of all its examples */
+#define SALT   0xA1B2C3D4u
+#define WIDTH  2u
+
+#define EXAMPLES 14u
+#define KINDS    13u /* mark, and all kinds of records but object and lost */
+
+static const char *const kind_names[] = {
+    [CFS_KIND_FULL] = "full",
+    [CFS_KIND_LINK] = "link",
+    [CFS_KIND_SAME] = "same",
+    [CFS_KIND_TOMBSTONE] = "tombstone",
+    [CFS_KIND_OBJECT] = "object",
+    [CFS_KIND_CHUNK] = "chunk",
+    [CFS_KIND_REFER] = "refer",
+    [CFS_KIND_LOST] = "lost",
+    [CFS_KIND_CHECKPOINT] = "checkpoint",
+    [CFS_KIND_SEAL] = "seal",
+    [CFS_KIND_OPENER] = "opener",
+    [CFS_KIND_EMPTY] = "empty",
+    [CFS_KIND_COMMIT] = "commit",
+    [CFS_KIND_HEADER] = "header",
+};
+#define KIND_MARK 0u /* is no record */
+
+static unsigned kind_of(const struct example *example)
+{
+    for (unsigned kind = 1; kind < sizeof kind_names / sizeof kind_names[0]; kind++) {
+        if (strcmp(example->kind, kind_names[kind]) == 0) {
+            return kind;
+        }
+    }
+    if (strcmp(example->kind, "mark") != 0) {
+        fail_msg("docs/format.md:%u: what is '%s'?", example->line, example->kind);
+    }
+    return KIND_MARK;
+}
+
+static uint8_t log2_of(uint32_t value)
+{
+    uint8_t bits = 0;
+
+    while (value >> bits > 1u) {
+        bits++;
+    }
+    assert_int_equal(value, 1u << bits);
+    return bits;
+}
+
+static bool is_of_key(unsigned kind)
+{
+    return kind >= CFS_KIND_FULL && kind <= CFS_KIND_LOST;
+}
+
+static bool has_state(unsigned kind)
+{
+    return kind == CFS_KIND_CHECKPOINT || kind == CFS_KIND_HEADER;
+}
+
+/* ---- from words to bytes */
+
+static uint32_t encode_mark(const struct content *content, uint8_t *bytes)
+{
+    const struct cfs_mark mark = {.version = CFS_FORMAT_VERSION,
+                                  .line_log2 = log2_of(content->line),
+                                  .number = content->number,
+                                  .salt = content->salt};
+
+    cfs_mark_encode(&mark, bytes);
+    return CFS_MARK_BYTES;
+}
+
+static uint32_t encode_fixed(const struct content *content, uint8_t *bytes)
+{
+    const struct cfs_header header = {.number = content->number,
+                                      .salt = content->salt,
+                                      .volume_id = content->volume,
+                                      .version = CFS_FORMAT_VERSION,
+                                      .unit_log2 = log2_of(content->unit),
+                                      .line_log2 = log2_of(content->line),
+                                      .width = (uint8_t)content->width,
+                                      .bucket_log2 = log2_of(content->buckets),
+                                      .hash_bits = (uint8_t)content->hash_bits,
+                                      .sector_count = content->sectors,
+                                      .features = (uint16_t)content->features};
+
+    cfs_header_encode(&header, bytes);
+    return CFS_HEADER_FIXED_BYTES;
+}
+
+static uint32_t encode_state(const struct content *content, uint8_t *bytes)
+{
+    const struct cfs_checkpoint state = {.tail = content->tail,
+                                         .session = content->session,
+                                         .objects = content->objects,
+                                         .total = content->total,
+                                         .longest = (uint16_t)content->longest};
+    uint32_t at = CFS_CHECKPOINT_BYTES(WIDTH);
+
+    cfs_checkpoint_encode(&state, WIDTH, bytes);
+    for (uint32_t i = 0; i < content->root_count; i++, at += WIDTH) {
+        cfs_put_le(bytes + at, content->root[i], WIDTH);
+    }
+    return at;
+}
+
+static uint32_t encode_payload(unsigned kind, const struct content *content, uint8_t *bytes)
+{
+    uint32_t at = 0;
+
+    switch (kind) {
+    case CFS_KIND_HEADER:
+        at = encode_fixed(content, bytes);
+        return at + encode_state(content, bytes + at);
+    case CFS_KIND_CHECKPOINT:
+        return encode_state(content, bytes);
+    case CFS_KIND_SEAL:
+        cfs_put_le(bytes, content->checkpoint, 2);
+        cfs_put_le(bytes + 2, content->kept, 2);
+        return CFS_SEAL_BYTES;
+    case CFS_KIND_OPENER:
+        cfs_put_le(bytes, content->seal, 2);
+        cfs_put_le(bytes + 2, content->session, 4);
+        return CFS_OPENER_BYTES;
+    case CFS_KIND_EMPTY:
+        cfs_put_le(bytes, content->tail, 4);
+        return CFS_EMPTY_BYTES;
+    default:
+        memcpy(bytes, content->name, strlen(content->name));
+        at = (uint32_t)strlen(content->name);
+        memcpy(bytes + at, content->value, strlen(content->value));
+        return at + (uint32_t)strlen(content->value);
+    }
+}
+
+static uint32_t encode_record(unsigned kind, const struct content *content, uint8_t *bytes)
+{
+    uint8_t payload[128];
+    struct cfs_path path = {.count = (uint8_t)content->pointer_count};
+    struct cfs_record record = {
+        .kind = (uint8_t)kind,
+        .prior = (uint16_t)content->prior,
+        .hash = content->hash,
+        .total = content->total,
+        .base = content->base,
+        .name_bytes = (uint8_t)strlen(content->name),
+        .payload_bytes = encode_payload(kind, content, payload),
+        .chunk = {content->session, (uint16_t)content->object, content->index, content->owner}};
+    uint32_t at;
+    uint32_t crc;
+
+    record.flags |= content->begin ? CFS_RECORD_BEGIN : 0u;
+    record.flags |= content->end ? CFS_RECORD_END : 0u;
+    record.flags |= content->has_total && is_of_key(kind) ? CFS_RECORD_TOTAL : 0u;
+    for (uint32_t i = 0; i < content->pointer_count; i++) {
+        path.bit[i] = (uint8_t)content->pointer_bit[i];
+        path.target[i] = content->pointer_target[i];
+    }
+    at = cfs_record_encode(&record, &path, WIDTH, bytes);
+    memcpy(bytes + at, payload, record.payload_bytes);
+    at += record.payload_bytes;
+    crc = cfs_crc32c(cfs_record_crc_start(NUMBER, SALT, content->position), bytes, at);
+    cfs_put_le(bytes + at, crc, CFS_RECORD_CRC_BYTES);
+    return at + CFS_RECORD_CRC_BYTES;
+}
+
+/* ---- from bytes to words */
+
+static void decode_mark(struct content *content, const uint8_t *bytes)
+{
+    struct cfs_mark mark;
+
+    assert_int_equal(cfs_mark_decode(&mark, bytes), 0);
+    assert_int_equal(mark.version, CFS_FORMAT_VERSION);
+    content->number = mark.number;
+    content->salt = mark.salt;
+    content->line = 1u << mark.line_log2;
+}
+
+static void decode_fixed(struct content *content, const uint8_t *bytes)
+{
+    struct cfs_header header;
+
+    cfs_header_decode(&header, bytes);
+    assert_int_equal(header.version, CFS_FORMAT_VERSION);
+    content->number = header.number;
+    content->salt = header.salt;
+    content->volume = header.volume_id;
+    content->unit = 1u << header.unit_log2;
+    content->line = 1u << header.line_log2;
+    content->width = header.width;
+    content->buckets = 1u << header.bucket_log2;
+    content->hash_bits = header.hash_bits;
+    content->sectors = header.sector_count;
+    content->features = header.features;
+}
+
+static void decode_state(struct content *content, const uint8_t *bytes, uint32_t size)
+{
+    struct cfs_checkpoint state;
+
+    assert_true(size >= CFS_CHECKPOINT_BYTES(WIDTH));
+    cfs_checkpoint_decode(&state, WIDTH, bytes);
+    content->tail = state.tail;
+    content->session = state.session;
+    content->objects = state.objects;
+    content->longest = state.longest;
+    content->has_total = 1;
+    content->total = state.total;
+    for (uint32_t at = CFS_CHECKPOINT_BYTES(WIDTH); at < size; at += WIDTH) {
+        assert_in_range(content->root_count, 0, LIST_MAX - 1u);
+        content->root[content->root_count++] = cfs_get_le(bytes + at, WIDTH);
+    }
+}
+
+static void decode_payload(struct content *content, const struct cfs_record *record,
+                           const uint8_t *bytes)
+{
+    uint32_t size = record->payload_bytes;
+
+    switch (record->kind) {
+    case CFS_KIND_HEADER:
+        decode_fixed(content, bytes);
+        decode_state(content, bytes + CFS_HEADER_FIXED_BYTES, size - CFS_HEADER_FIXED_BYTES);
+        break;
+    case CFS_KIND_CHECKPOINT:
+        decode_state(content, bytes, size);
+        break;
+    case CFS_KIND_SEAL:
+        assert_int_equal(size, CFS_SEAL_BYTES);
+        content->checkpoint = cfs_get_le(bytes, 2);
+        content->kept = cfs_get_le(bytes + 2, 2);
+        break;
+    case CFS_KIND_OPENER:
+        assert_int_equal(size, CFS_OPENER_BYTES);
+        content->seal = cfs_get_le(bytes, 2);
+        content->session = cfs_get_le(bytes + 2, 4);
+        break;
+    case CFS_KIND_EMPTY:
+        assert_int_equal(size, CFS_EMPTY_BYTES);
+        content->tail = cfs_get_le(bytes, 4);
+        break;
+    default:
+        assert_in_range(size, record->name_bytes, TEXT_MAX - 1u);
+        memcpy(content->name, bytes, record->name_bytes);
+        memcpy(content->value, bytes + record->name_bytes, size - record->name_bytes);
+    }
+}
+
+/* Pointers by what is asked of a record: the target of each bit. */
+static void decode_pointers(struct content *content, const struct cfs_record *record)
+{
+    for (unsigned bit = 0; bit <= CFS_CFG_HASH_BITS; bit++) {
+        cfs_pos_t target = cfs_record_pointer(record, WIDTH, bit);
+
+        if (target != 0u) {
+            assert_in_range(content->pointer_count, 0, LIST_MAX - 1u);
+            content->pointer_bit[content->pointer_count] = bit;
+            content->pointer_target[content->pointer_count++] = target;
+        }
+    }
+    assert_int_equal(content->pointer_count, record->pointer_count);
+}
+
+static void decode_record(struct content *content, unsigned kind, const struct example *example)
+{
+    uint8_t bytes[sizeof example->bytes + 8u] = {0}; /* padded, as on a medium */
+    struct cfs_record record;
+    uint32_t covered;
+    uint32_t crc;
+
+    memcpy(bytes, example->bytes, example->size);
+    assert_in_range(cfs_record_decode(&record, WIDTH, bytes, sizeof bytes), 5, example->size);
+    assert_int_equal(record.kind, kind);
+    assert_int_equal(cfs_record_bytes(&record), example->size);
+    content->position = example->content.position;
+    content->begin = record.flags & CFS_RECORD_BEGIN ? 1u : 0u;
+    content->end = record.flags & CFS_RECORD_END ? 1u : 0u;
+    content->has_total = record.flags & CFS_RECORD_TOTAL ? 1u : 0u;
+    content->total = record.total;
+    content->prior = record.prior;
+    content->hash = record.hash;
+    content->base = record.base;
+    if (kind == CFS_KIND_CHUNK) {
+        content->session = record.chunk.session;
+        content->object = record.chunk.object;
+        content->index = record.chunk.index;
+        content->owner = record.chunk.owner_hash;
+    }
+    decode_pointers(content, &record);
+    decode_payload(content, &record, bytes + record.head_bytes);
+    covered = record.head_bytes + record.payload_bytes;
+    crc = cfs_crc32c(cfs_record_crc_start(NUMBER, SALT, content->position), bytes, covered);
+    assert_int_equal(cfs_get_le(bytes + covered, CFS_RECORD_CRC_BYTES), crc);
+}
+
+/* ---- the page */
+
+static void check_example(const struct example *example)
+{
+    unsigned kind = kind_of(example);
+    struct content decoded;
+    uint8_t bytes[256];
+    uint32_t size;
+
+    size = kind == KIND_MARK ? encode_mark(&example->content, bytes)
+                             : encode_record(kind, &example->content, bytes);
+    assert_int_equal(size, example->size);
+    assert_memory_equal(bytes, example->bytes, size);
+
+    memset(&decoded, 0, sizeof decoded);
+    if (kind == KIND_MARK) {
+        decode_mark(&decoded, example->bytes);
+    } else {
+        decode_record(&decoded, kind, example);
+    }
+    assert_memory_equal(&decoded, &example->content, sizeof decoded);
+    assert_true(!has_state(kind) || decoded.root_count == 4u);
+}
+
+static void test_page_and_codec_agree(void **state)
+{
+    FILE *page = fopen(FORMAT_PAGE, "r");
+    struct example example;
+    unsigned line = 0;
+    unsigned count = 0;
+    unsigned kinds = 0; /* a bit each */
+    unsigned kind_count = 0;
+
+    (void)state;
+    assert_non_null(page);
+    while (example_next(page, &line, &example)) {
+        print_message("docs/format.md:%u: %s\n", example.line, example.kind);
+        kinds |= 1u << kind_of(&example);
+        count++;
+        check_example(&example);
+    }
+    (void)fclose(page);
+    for (unsigned bit = 0; bit < 16u; bit++) {
+        kind_count += kinds >> bit & 1u;
+    }
+    assert_int_equal(count, EXAMPLES);
+    assert_int_equal(kind_count, KINDS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_page_and_codec_agree)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
