@@ -50,6 +50,5 @@ int32_t cfs_journal_unmount(struct cfs_journal *journal)
     } else if (journal->opened) {
         result = cfs_append_seal(journal);
     }
-    journal->mounted = false;
     return result;
 }

@@ -296,34 +296,42 @@ int32_t cfs_mount_highest(struct cfs_journal *journal, uint32_t *highest)
     return result;
 }
 
+/* Does the state stand already? 1: it may be served as it is; 0: it must be decided first. */
+static int32_t is_decided(struct cfs_journal *journal, struct cfs_scan *scan)
+{
+    bool torn = scan->visible_end > scan->valid_end;
+    int32_t next_may_count = cfs_sector_next_may_count(journal);
+
+    if (next_may_count < 0) {
+        return next_may_count;
+    }
+    if (!CFS_RULE(PROOF) && torn) {
+        scan->unproven = false;
+    }
+    if (!CFS_RULE(DECIDE_TORN) && torn) {
+        return 1;
+    }
+    return scan->clean && !next_may_count; /* a format that was cut may have begun the next */
+}
+
 int32_t cfs_journal_mount(struct cfs_journal *journal, const struct cfs_journal_config *config)
 {
     struct cfs_scan scan = {0};
-    bool served;
     int32_t result = cfs_journal_init(journal, config);
 
     if (result == CFS_OK) {
         result = cfs_mount_find(journal, &scan);
     }
-    if (result != CFS_OK) {
-        return result;
+    if (result == CFS_OK) {
+        result = is_decided(journal, &scan);
     }
-    result = cfs_sector_next_may_count(journal);
     if (result < 0) {
         return result;
     }
-    scan.clean = scan.clean && result == 0; /* a format that was cut may have begun it */
-    result = CFS_OK;
-    served = scan.clean || (!CFS_RULE(DECIDE_TORN) && scan.visible_end > scan.valid_end);
-    if (!CFS_RULE(PROOF) && scan.visible_end > scan.valid_end) {
-        scan.unproven = false;
+    if (result == 0 && !journal->read_only) {
+        return decide(journal, &scan);
     }
-    journal->undecided = journal->read_only && !served;
-    if (!served && !journal->read_only) {
-        result = decide(journal, &scan);
-    } else {
-        journal->state.session++; /* of the session, if it comes to write */
-    }
-    journal->mounted = result == CFS_OK;
-    return result;
+    journal->undecided = result == 0;
+    journal->state.session++; /* of the session, if it comes to write */
+    return CFS_OK;
 }

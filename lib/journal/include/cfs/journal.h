@@ -107,7 +107,6 @@ struct cfs_journal {
     bool read_only;
     bool undecided; /* read-only mount of a log that ends in a cut */
     bool failed;    /* a write failed; no more writes */
-    bool mounted;
 };
 
 struct cfs_journal_config {
