@@ -52,6 +52,7 @@ static bool open_trials(struct explorer *explorer)
             return false;
         }
         sim_flash_set_fill_policy(trials[i]->flash, config->fill);
+        trials[i]->trace = config->only.count > 0 ? config->trace : NULL;
     }
     return true;
 }
@@ -166,6 +167,9 @@ static uint64_t branch(struct level *from, const struct sim_op *op, const void *
     struct explorer *explorer = from->explorer;
     struct level *to = from + 1;
     struct sim_op placed = *op;
+    if (from->trial.trace != NULL) {
+        fprintf(from->trial.trace, "  cut: %s\n", sim_outcome_name(cut->outcome));
+    }
     placed.cut_at = cut->place;
     trial_copy(&to->trial, &from->trial);
     sim_flash_cut_here(to->trial.flash, &placed, data, cut->outcome);
@@ -173,7 +177,7 @@ static uint64_t branch(struct level *from, const struct sim_op *op, const void *
     trial_power_on(&to->trial, cut->pattern);
     unsigned left = explorer->config.depth - to->depth;
     uint64_t fingerprint = fingerprint_mix(trial_fingerprint(&to->trial), left);
-    if (!is_wanted(explorer, from->depth, cut) || !seen_add(&explorer->images, fingerprint)) {
+    if (!seen_add(&explorer->images, fingerprint)) {
         return fingerprint;
     }
     explorer->tally->unique++;
@@ -215,10 +219,15 @@ static void cut_with(struct level *level, const struct sim_op *op, const void *d
     size_t count = list_places(op, outcome, places);
     for (size_t i = 0; i < count; i++) {
         uint64_t first = 0;
-        explorer->tally->images++;
-        explorer->tally->modes[outcome]++;
+        bool made = false;
         for (size_t j = 0; j < PATTERNS && !explorer->stopped; j++) {
             struct cut cut = {level->ops, outcome, places[i], patterns[j]};
+            if (!is_wanted(explorer, level->depth, &cut)) {
+                continue;
+            }
+            explorer->tally->images += !made;
+            explorer->tally->modes[outcome] += !made;
+            made = true;
             uint64_t fingerprint = branch(level, op, data, &cut);
             if (j > 0 && fingerprint == first) {
                 break; /* no weak cells: every boot reads the same */

@@ -50,6 +50,7 @@ struct explore_config {
     unsigned depth;                 /* cuts in a row, 1 to DEPTH_MAX */
     uint64_t seed;                  /* of the device */
     struct cut_path only;           /* not empty: no other cuts than these */
+    FILE *trace;                    /* where the cuts of `only` are told, or NULL */
     bool stop_at_first;             /* violation */
     bool (*is_over)(void *context); /* has the time run out? */
     void *is_over_context;

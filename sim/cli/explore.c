@@ -81,7 +81,7 @@ static const struct argp_option option_list[] = {
     {"time", KEY_TIME, "SECONDS", 0, "Stop after so long; exit 3 if not all was explored", 4},
     {"stop", KEY_STOP, NULL, 0, "Stop at the first violation", 4},
     {"json", KEY_JSON, NULL, 0, "End with one JSON object on one line", 4},
-    {"trace", KEY_TRACE, NULL, 0, "Tell every step of random lives", 4},
+    {"trace", KEY_TRACE, NULL, 0, "Tell every step: of random lives, and with --cut", 4},
     {"knockout", KEY_KNOCKOUT, "RULE", 0, "Test builds: switch a rule of the format off", 4},
     {0},
 };
@@ -359,6 +359,7 @@ static bool run_exhaustive(struct settings *settings, struct tally *tally)
         .depth = (unsigned)settings->depth,
         .seed = settings->device.seed,
         .only = settings->cut,
+        .trace = settings->trace ? stdout : NULL,
         .stop_at_first = settings->stop,
         .is_over = is_over,
         .is_over_context = settings,
