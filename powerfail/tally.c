@@ -112,7 +112,7 @@ static void print_text(const struct tally *tally, const struct tally_frame *fram
                 (unsigned long long)tally->modes[i], tally->modes[i] == 0 ? "  never hit" : "");
     }
     fprintf(out, "%llu violations%s\n", (unsigned long long)tally->violations,
-            frame->complete ? "" : ", and the time ran out before everything was explored");
+            frame->complete ? "" : "; not everything was explored");
 }
 
 void tally_print(const struct tally *tally, const struct tally_frame *frame, bool json, FILE *out)
