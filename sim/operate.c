@@ -161,7 +161,7 @@ int32_t flash_read(struct sim_flash *flash, uint64_t addr, void *data, uint32_t 
 /* The hook, then the cut if this is the operation it was armed for. True: the power is off. */
 static bool is_cut(struct sim_flash *flash, struct sim_op *op, const void *data)
 {
-    enum sim_outcome outcome = flash->armed.outcome;
+    enum sim_outcome outcome;
 
     op->index = flash->op_index;
     op->cut_at = outcome_last_place(flash, op);
@@ -171,6 +171,7 @@ static bool is_cut(struct sim_flash *flash, struct sim_op *op, const void *data)
     if (!flash->armed.armed || flash->armed.index != op->index) {
         return false;
     }
+    outcome = flash->armed.outcome; /* read now: the hook may have armed this very operation */
     if (flash->armed.any_outcome) {
         outcome = outcome_draw(flash, op);
     } else if (!flash->armed.any_place) {

@@ -25,8 +25,8 @@ static int32_t first_number(struct cfs_journal *journal, uint32_t *number)
         *number = journal->number + 1u;
         return CFS_OK;
     }
-    if (result == CFS_ERR_IO || result == CFS_ERR_BUSY) {
-        return result;
+    if (result == CFS_ERR_IO || result == CFS_ERR_BUSY || result == CFS_ERR_NO_MEMORY) {
+        return result; /* with less memory than the old log needs, its head cannot be found */
     }
     result = cfs_mount_highest(journal, number);
     *number = (*number / journal->sector_count + 1u) * journal->sector_count;

@@ -209,10 +209,12 @@ static int32_t guess_tail(struct cfs_journal *journal)
 /* In the sector it stands in: fills, then one run of checkpoint and copy. */
 static int32_t decide_here(struct cfs_journal *journal, const struct cfs_scan *scan)
 {
-    int32_t result = CFS_OK;
+    int32_t result;
 
-    if (scan->settled) {
-        /* where nothing is settled, no next sector can have been begun */
+    /* Where nothing is settled, only a format can have begun the next sector, and only its valid
+     * header says so: an illegible start may as well be that of the tail, not yet given up. */
+    result = scan->settled ? 1 : cfs_sector_next_may_count(journal);
+    if (result > 0) {
         result = cfs_sector_destroy_next(journal);
     }
     if (result == CFS_OK) {
@@ -273,7 +275,7 @@ int32_t cfs_mount_find(struct cfs_journal *journal, struct cfs_scan *scan)
     int32_t result = cfs_survey_take(journal, &survey);
 
     if (result == CFS_OK) {
-        result = choose(journal, &survey, scan);
+        result = survey.newer ? CFS_ERR_NEWER : choose(journal, &survey, scan);
     }
     if (result == CFS_OK && !CFS_RULE(TAIL_WRITTEN)) {
         result = guess_tail(journal);

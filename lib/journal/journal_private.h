@@ -163,7 +163,7 @@ struct cfs_scan {
     bool anchored;        /* what shows that a mount decided here cannot vanish again */
     bool settled;         /* a mount decided here, or may have: anchored, or a seal is legible */
     bool clean;           /* the last visible line is a valid seal of the state */
-    bool damaged;         /* a seal stands where the state does not lead: at-rest damage */
+    bool damaged;         /* a record stands where cuts alone cannot have left it: at-rest damage */
     bool unproven;        /* the last committed record is data and nothing proves it: `last` */
     struct cfs_record last;
     cfs_pos_t seal_position;

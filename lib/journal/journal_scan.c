@@ -220,6 +220,15 @@ static void note_data(struct scanner *scanner, const struct cfs_record *record)
         cfs_journal_weight(journal, record) - cfs_place_lines(journal, cfs_record_bytes(record));
 }
 
+/* A session fills what an earlier one may have touched before it appends, so cuts leave no record
+ * behind a gap but a checkpoint, or an opener that heals it: one that was committed stood there. */
+static void note_damage(struct scanner *scanner)
+{
+    if (CFS_RULE(FILL) && CFS_RULE(CHECKPOINT) && CFS_RULE(OPENER)) {
+        scanner->scan->damaged = true;
+    }
+}
+
 /* A seal names the checkpoint its state starts from, and is begun when all that leads to it is
  * complete; cuts cannot change that later. If the way to it is broken all the same, something
  * committed was damaged at rest. */
@@ -249,6 +258,7 @@ static int32_t on_record(struct scanner *scanner, const struct cfs_record *recor
     }
     if (scanner->gap && !is_checkpoint && !heals(scanner, record)) {
         scanner->dead = true;
+        note_damage(scanner);
     }
     if (scanner->gap) {
         scanner->run_line = 0;

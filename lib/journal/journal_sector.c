@@ -24,6 +24,12 @@ static cfs_pos_t line_of(const struct cfs_journal *journal, cfs_sector_t sector,
     return sector * journal->layout.sector_lines + line;
 }
 
+/* Numbers never wrap in a device's life; one near the end was not written by this code. */
+static bool is_beyond(const struct cfs_journal *journal, uint32_t number)
+{
+    return number > UINT32_MAX - 2u * journal->sector_count;
+}
+
 static int32_t read_mark(struct cfs_journal *journal, cfs_sector_t sector,
                          struct cfs_sector_info *info)
 {
@@ -38,6 +44,9 @@ static int32_t read_mark(struct cfs_journal *journal, cfs_sector_t sector,
     }
     found = cfs_mark_decode(&mark, bytes);
     info->newer = found == 2;
+    if (found == 0 && is_beyond(journal, mark.number)) {
+        return CFS_OK;
+    }
     if (found == 0 && (mark.line_log2 != cfs_place_log2(journal->line_bytes) ||
                        mark.number % journal->sector_count != sector)) {
         info->other_shape = true;
@@ -67,7 +76,7 @@ static int32_t read_header(struct cfs_journal *journal, cfs_sector_t sector,
         return result == CFS_ERR_DAMAGED ? CFS_OK : result;
     }
     cfs_header_decode(&header, bytes);
-    if (header.number % journal->sector_count != sector) {
+    if (header.number % journal->sector_count != sector || is_beyond(journal, header.number)) {
         return CFS_OK;
     }
     result = cfs_read_valid(journal, header.number, header.salt, position, &record);
@@ -277,7 +286,9 @@ int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *co
 {
     bool last_spare = cfs_place_used(journal) + 1u >= journal->sector_count;
     uint32_t salt = 0;
-    int32_t result = cfs_sector_prepare(journal, journal->number + 1u, &salt);
+    int32_t result = is_beyond(journal, journal->number + 1u)
+                         ? CFS_ERR_READ_ONLY
+                         : cfs_sector_prepare(journal, journal->number + 1u, &salt);
 
     if (result == CFS_OK) {
         result = enter(journal, journal->number + 1u, salt);

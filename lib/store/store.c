@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "cfs/bytes.h"
+
 #define BUCKETS_DEFAULT 32u
 
 int32_t cfs_store_enter(const struct cfs_store *store)
@@ -178,6 +180,7 @@ int32_t cfs_value_max(const struct cfs_store *store, size_t name_length)
     /* the longest payload whose weight is allowed; its length field is at most one byte longer
      * than that of the first guess */
     most = journal->layout.weight_max * journal->line_bytes;
+    most = most < CFS_VARINT_MAX ? most : CFS_VARINT_MAX;
     record.name_bytes = (uint8_t)name_length;
     record.payload_bytes = most > name_length ? most : (uint32_t)name_length;
     while (record.payload_bytes > name_length &&

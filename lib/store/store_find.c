@@ -27,8 +27,14 @@ static int32_t descend(struct cfs_store *store, const struct cfs_record *record,
     const struct cfs_record from = *record;
     cfs_pos_t next = cfs_record_pointer(&from, journal->width, bit);
 
+    int32_t result =
+        cfs_journal_read_target(journal, from.number, from.position, next, &into->root);
+
     into->fixed_bits = bit + 1u;
-    return cfs_journal_read_target(journal, from.number, from.position, next, &into->root);
+    if (result > 0 && cfs_hash_difference(into->root.hash, from.hash, 0) != bit) {
+        return CFS_ERR_DAMAGED; /* a record of another subtrie: the scan could go in circles */
+    }
+    return result;
 }
 
 /* The first bit from `from` on that is 1 in the record and behind which something lives on the 0

@@ -71,7 +71,7 @@ int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *recor
 
 /* 1: the record's name is this one; 0: not. Different names of equal hash are rare; a record that
  * looks like one is verified, so that damage to a name does not pass as its absence. */
-static int32_t has_name(struct cfs_store *store, const struct cfs_record *record,
+static int32_t has_name(struct cfs_store *store, struct cfs_record *record,
                         const struct cfs_name *name)
 {
     int order;
@@ -85,6 +85,10 @@ static int32_t has_name(struct cfs_store *store, const struct cfs_record *record
         return result < 0 ? result : 1;
     }
     result = cfs_journal_verify(&store->journal, record, NULL);
+    if (result > 0) {
+        /* to verify may have taken the buffer that record->pointers stand in */
+        result = cfs_journal_read_again(&store->journal, record);
+    }
     return result < 0 ? result : 0;
 }
 
