@@ -18,7 +18,6 @@ static const char *const names[CFS_RULES + 1] = {
     [CFS_RULE_PILOT] = "pilot",
     [CFS_RULE_CHECKPOINT] = "checkpoint",
     [CFS_RULE_PROOF] = "proof",
-    [CFS_RULE_RUN_KEPT] = "run-kept",
     [CFS_RULE_FIRST_RUN] = "first-run",
     [CFS_RULE_SNAPSHOT] = "snapshot",
     [CFS_RULE_ALL_OR_NOTHING] = "all-or-nothing",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names chosen so that one key's trie is deeper than weights allow for: its record gains pointers, and
  * so weight, when it is carried out of an old sector. The accounts must follow, and a full store must
- * go on taking updates. (Found: the live total drifts, cfs_check() says DAMAGED.) */
+ * go on taking updates. */
 #include "expected.h"
 
 #include <stdio.h>

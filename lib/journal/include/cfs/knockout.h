@@ -8,20 +8,19 @@
 
 enum cfs_rule {
     CFS_RULE_NONE,
-    CFS_RULE_DECIDE_TORN,    /* decide when anything is visible behind the last record */
-    CFS_RULE_OPENER,         /* an opener before a session's first data */
-    CFS_RULE_FILL,           /* zero-fill before resuming */
-    CFS_RULE_FILL_TWO,       /* ... two lines past the last visible one */
-    CFS_RULE_PILOT,          /* a zero-filled pilot line before a sector's header */
-    CFS_RULE_CHECKPOINT,     /* a decision writes a checkpoint that kills what it replaces */
-    CFS_RULE_PROOF,          /* only a record directly behind proves the last one */
-    CFS_RULE_RUN_KEPT,       /* a checkpoint keeps a run's other records; only its last is copied */
-    CFS_RULE_FIRST_RUN,      /* a header counts only with its first run complete */
-    CFS_RULE_SNAPSHOT,       /* a header opened by a mount is without the unproven record */
-    CFS_RULE_ALL_OR_NOTHING, /* copies into the last spare are one run */
-    CFS_RULE_CHECKPOINT_RUN, /* an incomplete checkpoint run does not count */
-    CFS_RULE_DESTROY,        /* a header is zero-filled before its sector is erased */
-    CFS_RULE_DESTROY_NEXT,   /* a half-opened next sector is destroyed before deciding */
+    CFS_RULE_DECIDE_TORN,      /* decide when anything is visible behind the last record */
+    CFS_RULE_OPENER,           /* an opener before a session's first data */
+    CFS_RULE_FILL,             /* zero-fill before resuming */
+    CFS_RULE_FILL_TWO,         /* ... two lines past the last visible one */
+    CFS_RULE_PILOT,            /* a zero-filled pilot line before a sector's header */
+    CFS_RULE_CHECKPOINT,       /* a decision writes a checkpoint that kills what it replaces */
+    CFS_RULE_PROOF,            /* only a record directly behind proves the last one */
+    CFS_RULE_FIRST_RUN,        /* a header counts only with its first run complete */
+    CFS_RULE_SNAPSHOT,         /* a header opened by a mount is without the unproven record */
+    CFS_RULE_ALL_OR_NOTHING,   /* copies into the last spare are one run */
+    CFS_RULE_CHECKPOINT_RUN,   /* an incomplete checkpoint run does not count */
+    CFS_RULE_DESTROY,          /* a header is zero-filled before its sector is erased */
+    CFS_RULE_DESTROY_NEXT,     /* a half-opened next sector is destroyed before deciding */
     CFS_RULE_DESTROY_BACKWARD, /* ... back to front */
     CFS_RULE_MARK_NUMBER,      /* an erase mark counts only for the number it carries */
     CFS_RULE_TAIL_WRITTEN,     /* the tail is what was written down, not the lowest header */

@@ -75,16 +75,18 @@ struct cfs_statistics {
 /* Make a new, empty store on a volume. This is the only call that wipes. If a valid store is on
  * the volume it stays what a mount sees until the new one is complete: a cut leaves one or the
  * other. `memory` is used during the call only (CFS_STORE_MEMORY_BYTES).
- * Costs one erase and about 10 programs, plus, where an old store fills the volume, nothing more.
- * CFS_ERR_PARAM; CFS_ERR_NO_MEMORY; CFS_ERR_GEOMETRY: fewer than 3 sectors, or sectors too small;
+ * The volume must not be mounted. Costs one erase and about 25 programs.
+ * CFS_ERR_PARAM; CFS_ERR_NO_MEMORY: too little for this store, or for the one that is there; CFS_ERR_GEOMETRY: fewer than 3 sectors, or sectors too small;
  * CFS_ERR_READ_ONLY; CFS_ERR_IO. `config` may be NULL. */
 int32_t cfs_format(struct cfs_volume *volume, void *memory, size_t memory_bytes,
                    const struct cfs_format_config *config);
 
 /* Find the newest state and make it stand. After a clean unmount it programs nothing. After a cut
  * it first decides, durably, what the state is, then returns.
- * Reads 16 bytes a sector and one sector; programs at most a few hundred bytes; may erase one
- * sector.
+ * Reads the mark of every sector twice and the newest sector about once and a half; does not grow
+ * with keys or history. A decision usually programs a few hundred bytes; where cut after cut has
+ * used up a sector's room it erases one sector and copies the tail, at most a sector.
+ * `store` must be zero before its first mount.
  * CFS_ERR_BLANK, CFS_ERR_FOREIGN, CFS_ERR_NEWER, CFS_ERR_DAMAGED, CFS_ERR_GEOMETRY: nothing was
  * programmed. CFS_ERR_STATE: `store` is mounted. CFS_ERR_PARAM, CFS_ERR_NO_MEMORY, CFS_ERR_IO. */
 int32_t cfs_mount(struct cfs_store *store, const struct cfs_mount_config *config);
@@ -95,7 +97,9 @@ int32_t cfs_mount(struct cfs_store *store, const struct cfs_mount_config *config
 int32_t cfs_unmount(struct cfs_store *store);
 
 /* Store a value under a name, creating or replacing it. Writes nothing if the value is already
- * that. CFS_ERR_NO_SPACE: would not fit; delete something. CFS_ERR_TOO_BIG: never fits this volume.
+ * that. CFS_ERR_NO_SPACE: would not fit; delete something. The longest value ever stored takes room
+ * for good: every sector must be able to take it once more. CFS_ERR_TOO_BIG: never fits this volume.
+ * CFS_ERR_DAMAGED: the way to the key, or what must be reclaimed first, cannot be read.
  * CFS_ERR_PARAM, CFS_ERR_STATE, CFS_ERR_READ_ONLY, CFS_ERR_IO. */
 int32_t cfs_set(struct cfs_store *store, const char *name, const void *value, size_t size);
 
