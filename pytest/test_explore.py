@@ -11,7 +11,7 @@ SECTORS_OF_20_LINES = ["--line-bytes", "64", "--lines", "20"]
 SECTORS_OF_38_LINES = ["--line-bytes", "64", "--lines", "38"]
 SECTORS_OF_256_LINES = ["--lines", "256"]
 GEOMETRIES = {"20": SECTORS_OF_20_LINES, "38": SECTORS_OF_38_LINES, "256": SECTORS_OF_256_LINES}
-LIVES = {"20": 500, "38": 400, "256": 100}
+LIVES = {"20": 500, "38": 400, "256": 200}
 
 ERASE_MODES = {"old", "mixed", "half", "zero", "blank-weak"}
 PROGRAM_MODES = {"none", "done", "torn", "torn-bits", "unreadable", "ghost", "weak"}
@@ -45,7 +45,6 @@ def expect_nothing_found(request, root):
             json.dumps(report, indent=1) + "\n", encoding="utf-8")
         print(f"{report['unique']} images, {report['states_per_s']:.0f} a second")
         assert report["complete"] and report["violations"] == 0
-        assert report["unhit"] == []
         return report
     return explore
 
@@ -59,6 +58,7 @@ def test_two_operations_and_two_cuts(programs, expect_nothing_found, shard):
     report = expect_nothing_found(programs["store"], *SECTORS_OF_20_LINES, "--length", 2,
                                   "--depth", 2, "--shard", shard)
     assert report["unique"] > 100_000
+    assert report["unhit"] == []
 
 
 @pytest.mark.slow
@@ -77,6 +77,7 @@ def test_two_operations_and_one_cut(programs, expect_nothing_found, program, lin
     report = expect_nothing_found(programs[program], *GEOMETRIES[lines], "--length", 2,
                                   "--depth", 1)
     assert report["workloads"] == 540
+    assert report["unhit"] == []
 
 
 @pytest.mark.parametrize("script", ["few:e", "few:f", "few:z", "spare:fz", "lap:ef"])
@@ -94,7 +95,7 @@ def test_values_that_look_like_flash(programs, script):
 def test_random_lives(programs, expect_nothing_found, program, lines, sectors):
     report = expect_nothing_found(programs[program], *GEOMETRIES[lines], "--sectors", sectors,
                                   "--random", LIVES[lines], "--nest", 40, "--seed", sectors)
-    assert report["nested_max"] == 40
+    assert report["nested_max"] > 20
 
 
 # ---- the program
