@@ -160,7 +160,9 @@ static int32_t choose(struct cfs_journal *journal, const struct cfs_survey *surv
         int32_t result = highest_below(journal, limit, &info);
 
         if (result > 0) {
-            result = info.newer ? CFS_ERR_NEWER : counts(journal, &info, scan);
+            bool newer = info.newer || survey->newer_highest > info.number;
+
+            result = newer ? CFS_ERR_NEWER : counts(journal, &info, scan);
             if (result != 0) {
                 return result < 0 ? result : CFS_OK;
             }
@@ -275,7 +277,7 @@ int32_t cfs_mount_find(struct cfs_journal *journal, struct cfs_scan *scan)
     int32_t result = cfs_survey_take(journal, &survey);
 
     if (result == CFS_OK) {
-        result = survey.newer ? CFS_ERR_NEWER : choose(journal, &survey, scan);
+        result = choose(journal, &survey, scan);
     }
     if (result == CFS_OK && !CFS_RULE(TAIL_WRITTEN)) {
         result = guess_tail(journal);
@@ -294,7 +296,7 @@ int32_t cfs_mount_highest(struct cfs_journal *journal, uint32_t *highest)
     struct cfs_survey survey;
     int32_t result = cfs_survey_take(journal, &survey);
 
-    *highest = survey.highest;
+    *highest = survey.highest > survey.newer_highest ? survey.highest : survey.newer_highest;
     return result;
 }
 

@@ -120,9 +120,10 @@ int32_t cfs_append_empty(struct cfs_journal *journal);
 
 /* What the start of a sector says. */
 struct cfs_sector_info {
-    bool marked;      /* the erase mark is valid */
-    bool headed;      /* the header is valid */
-    bool newer;       /* ... or of a newer format version */
+    bool marked;           /* the erase mark is valid */
+    bool headed;           /* the header is valid */
+    bool newer;            /* ... or of a newer format version */
+    uint32_t newer_number; /* of a mark of a newer format version */
     bool other_shape; /* the mark is of a store with other lines, or another number of sectors */
     uint32_t number;
     uint32_t salt;
@@ -192,6 +193,7 @@ struct cfs_survey {
     bool any_header;
     bool visible_beyond_first; /* something shows in a sector other than the first */
     uint32_t highest;          /* number */
+    uint32_t newer_highest;    /* of marks of a newer format version */
 };
 
 int32_t cfs_survey_take(struct cfs_journal *journal, struct cfs_survey *survey);

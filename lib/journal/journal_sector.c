@@ -44,6 +44,7 @@ static int32_t read_mark(struct cfs_journal *journal, cfs_sector_t sector,
     }
     found = cfs_mark_decode(&mark, bytes);
     info->newer = found == 2;
+    info->newer_number = found == 2 ? mark.number : 0u;
     if (found == 0 && is_beyond(journal, mark.number)) {
         return CFS_OK;
     }

@@ -27,6 +27,9 @@ static int32_t survey_sector(struct cfs_journal *journal, cfs_sector_t sector,
         return visible;
     }
     survey->newer = survey->newer || info.newer;
+    if (info.newer_number > survey->newer_highest) {
+        survey->newer_highest = info.newer_number;
+    }
     survey->other_shape = survey->other_shape || info.other_shape;
     survey->any_mark = survey->any_mark || info.marked;
     survey->any_header = survey->any_header || info.headed;
@@ -109,7 +112,7 @@ static int32_t holds_more(struct cfs_journal *journal, const struct cfs_sector_i
 static int32_t is_unfinished_format(struct cfs_journal *journal)
 {
     struct cfs_sector_info info;
-    struct cfs_record header;
+    struct cfs_record header = {0};
     int32_t result = cfs_sector_read(journal, 0, true, &info);
 
     if (result == CFS_OK) {

@@ -211,6 +211,8 @@ class State:
 
 
 def read_state(data, width):
+    if width not in (2, 3, 4):
+        raise Invalid("no position has so many bytes")  # torn, and not yet verified
     reader = Reader(data)
     state = State(*(reader.number(size) for size in (4, 4, 4, 2, width)), [])
     while reader.at < len(data):
