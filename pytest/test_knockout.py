@@ -34,11 +34,13 @@ FOUND = {
     "destroy-backward": (lives(40000, 3, 18, *LINES_OF_64), {"I9", "I1", "I5"}),
     "tail-written": (EVERY_CUT, {"I9"}),
     "roots-cleared": (lives(500, 4, 20, *LINES_OF_64), {"I1", "I9", "check"}),
-    "unsettled-void": (lives(60000, 3, 18, *LINES_OF_64), {"I9", "I1", "I5"}),
 }
 
 # Not missed, and why. Whoever makes one of these bite moves it up.
 NOT_MISSED = {
+    "unsettled-void": "a weak seal or statement must vanish after cut upon cut has used up a sector's "
+                      "room (docs/decisions/0005): 60,000 lives did not meet it since every "
+                      "decision ends with two seals",
     "begin": "no run is ever abandoned within a session yet: aborted transactions will",
     "snapshot": "a checkpoint or header counts only with the copy behind it complete, and the copy "
                 "supersedes the record whether or not the roots still name it",

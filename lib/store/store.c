@@ -138,14 +138,14 @@ static int32_t look_up(struct cfs_store *store, const char *text, struct cfs_rec
 
 int32_t cfs_size(struct cfs_store *store, const char *name)
 {
-    struct cfs_record record;
+    struct cfs_record record = {0};
 
     return look_up(store, name, &record);
 }
 
 int32_t cfs_get(struct cfs_store *store, const char *name, void *value, size_t size)
 {
-    struct cfs_record record;
+    struct cfs_record record = {0};
     struct cfs_piece piece = {.copy_to = value};
     int32_t length = look_up(store, name, &record);
     int32_t result;

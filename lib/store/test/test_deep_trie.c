@@ -70,7 +70,8 @@ static void fill_up_and_update(const struct shape *shape, unsigned size)
         rig_check(&rig);
         keys++;
     }
-    for (unsigned i = 0; i < 500; i++) {
+    assert_true(keys > 0);
+    for (unsigned i = 0; keys > 0 && i < 500; i++) {
         fill_bytes(value, size, i);
         rig_set(&rig, name_of(next_random(&random) % keys, other), value, size);
     }
