@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every cut of short scripts and of the recovery from it, and random cuts up to forty in a row, on
 sectors of 20, 38 and 256 lines: nothing may be found. What is quick of it, and a fixed share of the
-rest; scripts/gate does more. And the command line of the explorer itself."""
+rest. And the command line of the explorer itself."""
 import json
 import subprocess
 

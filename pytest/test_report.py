@@ -165,3 +165,12 @@ def test_bad_input_gets_one_sentence(root, tmp_path, content, complaint):
     assert result.returncode == 2
     assert complaint in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_same_seed_same_page(cfs_sim, tmp_path):
+    pages = []
+    for name in ("first", "second"):
+        subprocess.run([cfs_sim, "endurance", "--years", "1", "--seed", "3", "--report",
+                        tmp_path / name], check=True, capture_output=True)
+        pages.append((tmp_path / name / "index.html").read_bytes())
+    assert pages[0] == pages[1]

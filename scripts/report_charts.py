@@ -34,10 +34,11 @@ def config(colors, **more):
 def inline(chart, label):
     """The chart as markup without scripts; what they would show in a bubble becomes a title, which
     every browser shows by itself."""
+    chart.uuid = "".join(letter if letter.isalnum() else "-" for letter in label)  # not random
     tree = ElementTree.fromstring(chart.render())
     for parent in list(tree.iter()):
         for child in list(parent):
-            if child.tag == SVG + "script":
+            if child.tag == SVG + "script" or (parent is tree and child.tag == SVG + "title"):
                 parent.remove(child)
             elif child.tag == SVG + "desc" and child.get("class", "").startswith("value"):
                 child.tag = SVG + "title"

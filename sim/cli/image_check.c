@@ -64,9 +64,10 @@ static void print_words(const struct verdict *verdict, uint32_t keys,
         printf("; %u %s, %u bytes live in %u sectors", keys, keys == 1 ? "key" : "keys",
                statistics->live_bytes, statistics->sectors);
     }
-    puts(statistics->undecided ? "; power failed while the newest record was written, and the next "
-                                 "mount will decide whether it counts."
-                               : ".");
+    puts(statistics->undecided
+             ? "; not unmounted: the next mount decides, for good, whether a write "
+               "that was under way counts."
+             : ".");
 }
 
 int image_check(struct rig *rig, bool json)
