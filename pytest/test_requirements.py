@@ -77,12 +77,12 @@ def test_every_test_named_exists(root):
 
 def test_every_sector_is_erased_equally_often(cfs_sim):
     """The part of PROD_PORT_0008 that no other test looks at. A cut costs at most one more erase, of
-    the sector that was being opened."""
+    the sector that was being opened: one of eight, and at most one cut in three strikes there."""
     result = subprocess.run([cfs_sim, "endurance", "--json", "-"], check=True,
                             capture_output=True, text=True)
     life = json.loads(result.stdout)
     assert life["erases_min"] > 200
-    assert life["erases_max"] - life["erases_min"] <= 1 + life["cuts"] / 8
+    assert life["erases_max"] - life["erases_min"] <= 1 + life["cuts"] / 24
 
 
 def test_every_sector_is_erased_equally_often_without_cuts(cfs_sim, root, tmp_path):
