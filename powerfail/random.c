@@ -193,9 +193,9 @@ bool random_live(const struct random_config *config, uint64_t number, struct tal
     if (!passed) {
         char replay[256];
         snprintf(replay, sizeof replay,
-                 "explore %s --random 1 --seed %llu --only %llu --nest %u --steps %u",
-                 config->geometry, (unsigned long long)config->seed, (unsigned long long)number,
-                 config->nest, config->steps);
+                 "explore %s --random 1 --only %llu --nest %u --steps %u --keys %u",
+                 config->geometry, (unsigned long long)number, config->nest, config->steps,
+                 config->keys);
         tally_violation(tally, &failure, replay);
     }
     trial_close(&life.trial);

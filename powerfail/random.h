@@ -19,7 +19,7 @@ struct random_config {
     unsigned nest;  /* most cuts in a row */
     unsigned keys;  /* keys used, 1 to KEYS */
     FILE *trace;
-    const char *geometry; /* the options that choose it, for the line that replays */
+    const char *geometry; /* the options that choose it and the seed, for the line that replays */
 };
 
 /* Live life number `life`. False: a violation; it is in the tally. */
