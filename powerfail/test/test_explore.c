@@ -37,7 +37,8 @@ static struct explore_config configure(unsigned depth)
     };
 }
 
-static void explore(unsigned depth, unsigned length)
+/* Every `stride`-th script of up to `length` letters. */
+static void explore_some(unsigned depth, unsigned length, size_t stride)
 {
     struct explore_config config = configure(depth);
     struct explorer *explorer = explorer_new(&config, &tally);
@@ -45,11 +46,16 @@ static void explore(unsigned depth, unsigned length)
     size_t count = script_family_size(length);
     struct script script;
     bool going = true;
-    for (size_t i = 0; i < count && going; i++) {
+    for (size_t i = 0; i < count && going; i += stride) {
         script_family_get(i, length, &script);
         going = explorer_run(explorer, &script);
     }
     explorer_free(explorer);
+}
+
+static void explore(unsigned depth, unsigned length)
+{
+    explore_some(depth, length, 1);
 }
 
 static void live(unsigned lives)
@@ -81,7 +87,7 @@ static void test_the_right_toy_passes_every_cut(void **state)
     clear(TOY_RIGHT);
     explore(1, 2);
     assert_int_equal(tally.violations, 0);
-    explore(2, 1);
+    explore_some(2, 1, 5);
     assert_int_equal(tally.violations, 0);
     for (unsigned i = 0; i < SIM_OUTCOMES; i++) {
         assert_int_not_equal(tally.modes[i], 0);
