@@ -20,5 +20,12 @@ _Static_assert(CFS_CFG_VOLUME_DRIVERS >= 0 && CFS_CFG_VOLUME_DRIVERS <= 4,
 _Static_assert(CFS_CFG_HASH_BITS >= 4 && CFS_CFG_HASH_BITS <= 24,
                "CFS_CFG_HASH_BITS is the length of a key hash: it must be 4 to 24.");
 
+_Static_assert(IS_SWITCH(CFS_CFG_FIND), "CFS_CFG_FIND switches cfs_find(): it must be 0 or 1.");
+
+_Static_assert(IS_SWITCH(CFS_CFG_STATISTICS),
+               "CFS_CFG_STATISTICS switches cfs_statistics(): it must be 0 or 1.");
+
+_Static_assert(IS_SWITCH(CFS_CFG_CHECK), "CFS_CFG_CHECK switches cfs_check(): it must be 0 or 1.");
+
 _Static_assert(IS_SWITCH(CFS_CFG_TEST_KNOCKOUT),
                "CFS_CFG_TEST_KNOCKOUT switches test builds: it must be 0 or 1.");

@@ -7,6 +7,8 @@
 
 #include "Storage_VM.h"
 
+#if CFS_CFG_CHECK
+
 static int32_t check_root(struct cfs_journal *journal, uint32_t bucket)
 {
     struct cfs_record record;
@@ -43,3 +45,5 @@ int32_t cfs_journal_check(struct cfs_journal *journal)
     }
     return result;
 }
+
+#endif

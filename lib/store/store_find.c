@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#if CFS_CFG_FIND
+
 /* ---- the smallest hash in the trie that is >= a bound */
 
 /* A subtrie: the record it is entered by, and the bits that are fixed in it. */
@@ -341,3 +343,5 @@ int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name)
     memcpy(name, found, strlen(found) + 1u);
     return (int32_t)strlen(found);
 }
+
+#endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of this folder share; nobody else includes it.
  *
- *   store.c        the API, thin
- *   store_hash.c   names to hashes
- *   store_path.c   from a name to its record, along the trie
- *   store_write.c  set, delete, and carrying records from old sectors
- *   store_find.c   keys in order
- *   store_check.c  the invariants
+ *   store.c             the API, thin
+ *   store_hash.c        names to hashes
+ *   store_path.c        from a name to its record, along the trie
+ *   store_write.c       set, delete, and carrying records from old sectors
+ *   store_find.c        keys in order (CFS_CFG_FIND)
+ *   store_statistics.c  numbers (CFS_CFG_STATISTICS)
+ *   store_check.c       the invariants (CFS_CFG_CHECK)
  */
 #ifndef CFS_STORE_PRIVATE_H
 #define CFS_STORE_PRIVATE_H

@@ -44,6 +44,23 @@
 #define CFS_CFG_HASH_BITS 24
 #endif
 
+/* cfs_find(): keys in order, with wildcards. About 1 KiB of code; every call costs as many reads as
+ * a lookup or two. 0: what knows its keys by name needs none. */
+#ifndef CFS_CFG_FIND
+#define CFS_CFG_FIND 1
+#endif
+
+/* cfs_statistics(): how full the store is and how worn. */
+#ifndef CFS_CFG_STATISTICS
+#define CFS_CFG_STATISTICS 1
+#endif
+
+/* cfs_check(): verify the whole volume. Without CFS_CFG_FIND it leaves out that a scan meets every
+ * key. */
+#ifndef CFS_CFG_CHECK
+#define CFS_CFG_CHECK 1
+#endif
+
 /* Test builds only: lets a test switch single rules of the format off by number, to show that the
  * power-fail explorer notices (docs/testing.md). Forbids itself in a product: a rule that can be
  * switched off is not a rule. */

@@ -17,6 +17,7 @@
 #ifndef CFS_STORE_H
 #define CFS_STORE_H
 
+#include "cfs/config.h"
 #include "cfs/error.h"
 #include "cfs/types.h"
 #include "cfs/journal.h"
@@ -115,6 +116,7 @@ int32_t cfs_size(struct cfs_store *store, const char *name);
 /* Delete a key. Always fits. CFS_ERR_NOT_FOUND: there was none, nothing was written. */
 int32_t cfs_delete(struct cfs_store *store, const char *name);
 
+#if CFS_CFG_FIND
 /* The next key that matches `pattern` after the one in `name`; begin with an empty string.
  * `pattern` may hold any number of '*', each for any run of characters; NULL is "*". `name` has
  * room for CFS_NAME_MAX + 1 bytes and is both cursor and result, so there is nothing to close.
@@ -122,16 +124,21 @@ int32_t cfs_delete(struct cfs_store *store, const char *name);
  * once, whatever is set or deleted meanwhile. Returns the length of the name; CFS_ERR_NOT_FOUND:
  * no further key (`name` is unchanged). CFS_ERR_PARAM: `name` is not terminated. */
 int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name);
+#endif
 
 /* The longest value a key with a name of `name_length` bytes can have on this volume.
  * CFS_ERR_TOO_BIG: not even an empty one. CFS_ERR_PARAM: no name is that long. CFS_ERR_STATE. */
 int32_t cfs_value_max(const struct cfs_store *store, size_t name_length);
 
+#if CFS_CFG_STATISTICS
 int32_t cfs_statistics(struct cfs_store *store, struct cfs_statistics *statistics);
+#endif
 
+#if CFS_CFG_CHECK
 /* Verify everything: every root, pointer, record and total. Reads the whole volume, writes
  * nothing. CFS_OK; CFS_ERR_DAMAGED: an invariant does not hold. */
 int32_t cfs_check(struct cfs_store *store);
+#endif
 
 #ifdef __cplusplus
 }
