@@ -5,8 +5,8 @@
 #include "profiles/profiles.h"
 
 static const struct sim_profile *const profiles[] = {
-    &profile_k64f,    &profile_k22f,    &profile_nrf52840, &profile_stm32l4,
-    &profile_stm32h7, &profile_stm32f4, &profile_w25q128,
+    &profile_k64f,    &profile_k22f,    &profile_nrf52840,    &profile_stm32l4, &profile_stm32h7,
+    &profile_stm32f4, &profile_w25q128, &profile_w25q128_64k, &profile_rp2040,  &profile_samv71,
 };
 
 #define PROFILE_COUNT (sizeof profiles / sizeof profiles[0])

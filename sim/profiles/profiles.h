@@ -17,5 +17,8 @@ extern const struct sim_profile profile_stm32l4;
 extern const struct sim_profile profile_stm32h7;
 extern const struct sim_profile profile_stm32f4;
 extern const struct sim_profile profile_w25q128;
+extern const struct sim_profile profile_w25q128_64k;
+extern const struct sim_profile profile_rp2040;
+extern const struct sim_profile profile_samv71;
 
 #endif

@@ -67,7 +67,7 @@ static void test_built_in_profiles_hold_together(void **state)
         assert_non_null(flash);
         sim_flash_free(flash);
     }
-    assert_int_equal(count, 7);
+    assert_int_equal(count, 10);
     assert_null(sim_profile_find("k64"));
 }
 
@@ -191,7 +191,7 @@ static void test_wrong_types(void **state)
                                                     "{ count = 128; sector_bytes = 4096; }");
     assert_refused("like = \"k65f\";",
                    FILE_NAME ":1: like must name a built-in part: k64f, k22f, nrf52840, stm32l4, "
-                             "stm32h7, stm32f4, w25q128");
+                             "stm32h7, stm32f4, w25q128, w25q128-64k, rp2040, samv71");
 }
 
 static void test_missing_keys(void **state)
