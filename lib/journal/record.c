@@ -11,35 +11,30 @@
 #include "cfs/bytes.h"
 #include "cfs/crc.h"
 
-#define FRAME_BYTES      4u /* kind and flags, check, prior */
+#define FRAME_BYTES      2u /* kind and flags, check */
 #define HASH_BYTES       3u
 #define LENGTH_BYTES_MAX 3u
 #define ATTRIBUTES_BYTES 4u
-#define CHUNK_BYTES      12u   /* session, object, index, owner hash */
 #define CHECK_START      0x5Au /* so that a head of zeros does not pass */
 
 static const uint8_t mark_magic[3] = {0x63, 0x66, 0x73}; /* "cfs" */
 
 /* What stands in the index of each kind. */
-#define HAS_HASH     0x01u
-#define HAS_NAME     0x02u
-#define HAS_CHUNK    0x04u
-#define HAS_BASE     0x08u
-#define HAS_POINTERS 0x10u
+#define HAS_HASH 0x01u /* and map, pointers */
+#define HAS_NAME 0x02u
+#define HAS_BASE 0x04u
 
 static unsigned index_of(unsigned kind)
 {
-    static const uint8_t shape[16] = {
-        [CFS_KIND_FULL] = HAS_HASH | HAS_NAME | HAS_POINTERS,
-        [CFS_KIND_LINK] = HAS_HASH | HAS_BASE | HAS_POINTERS,
+    static const uint8_t fields[16] = {
+        [CFS_KIND_FULL] = HAS_HASH | HAS_NAME,
+        [CFS_KIND_LINK] = HAS_HASH | HAS_BASE,
         [CFS_KIND_SAME] = HAS_BASE,
-        [CFS_KIND_TOMBSTONE] = HAS_HASH | HAS_NAME | HAS_POINTERS,
-        [CFS_KIND_OBJECT] = HAS_HASH | HAS_NAME | HAS_POINTERS,
-        [CFS_KIND_CHUNK] = HAS_HASH | HAS_CHUNK | HAS_POINTERS,
-        [CFS_KIND_REFER] = HAS_HASH | HAS_BASE | HAS_POINTERS,
-        [CFS_KIND_LOST] = HAS_HASH | HAS_POINTERS,
+        [CFS_KIND_TOMBSTONE] = HAS_HASH | HAS_NAME,
+        [CFS_KIND_OBJECT] = HAS_HASH | HAS_NAME,
+        [CFS_KIND_LOST] = HAS_HASH | HAS_NAME,
     };
-    return shape[kind & 0x0Fu];
+    return fields[kind & 0x0Fu];
 }
 
 static uint8_t check_of(const uint8_t *head, size_t size)
@@ -48,84 +43,95 @@ static uint8_t check_of(const uint8_t *head, size_t size)
     return cfs_crc8(crc, head + 2, size - 2);
 }
 
-static uint32_t index_bytes(const struct cfs_record *record, unsigned width)
+/* Bits of the string of numbers before the pointers. */
+static uint32_t bits_before_pointers(const struct cfs_record *record, const struct cfs_shape *shape)
 {
-    unsigned shape = index_of(record->kind);
-    uint32_t bytes = 0;
+    uint32_t bits = 0;
 
-    bytes += (shape & HAS_HASH) ? HASH_BYTES : 0u;
-    bytes += (shape & HAS_NAME) ? 1u : 0u;
-    bytes += (shape & HAS_CHUNK) ? CHUNK_BYTES : 0u;
-    bytes += (shape & HAS_BASE) ? width : 0u;
-    bytes += (shape & HAS_POINTERS) ? 1u + record->pointer_count * (1u + width) : 0u;
+    bits += (index_of(record->kind) & HAS_BASE) ? shape->position_bits : 0u;
+    bits += record->kind == CFS_KIND_SAME ? shape->bucket_log2 : 0u;
+    bits += (record->flags & CFS_RECORD_TOTAL) ? shape->position_bits : 0u;
+    return bits;
+}
+
+static uint32_t numbers_bytes(const struct cfs_record *record, const struct cfs_shape *shape)
+{
+    uint32_t bits = bits_before_pointers(record, shape);
+
+    bits += cfs_count_bits(record->map) * shape->position_bits;
+    return (bits + 7u) / 8u;
+}
+
+uint32_t cfs_record_head_bytes(const struct cfs_record *record, const struct cfs_shape *shape)
+{
+    unsigned fields = index_of(record->kind);
+    uint32_t bytes = FRAME_BYTES + cfs_varint_size(record->payload_bytes);
+
+    bytes +=
+        (fields & HAS_HASH) ? HASH_BYTES + cfs_varint_size(record->map >> shape->bucket_log2) : 0u;
+    bytes += (fields & HAS_NAME) ? 1u : 0u;
     bytes += (record->flags & CFS_RECORD_ATTRIBUTES) ? ATTRIBUTES_BYTES : 0u;
-    bytes += (record->flags & CFS_RECORD_TOTAL) ? width : 0u;
-    return bytes;
+    return bytes + numbers_bytes(record, shape);
 }
 
-uint32_t cfs_record_head_bytes(const struct cfs_record *record, unsigned width)
+/* Numbers one behind the other in a string of bits. */
+struct bits {
+    uint8_t *bytes;
+    uint32_t at;
+};
+
+static void append_bits(struct bits *bits, uint32_t value, unsigned count)
 {
-    return FRAME_BYTES + cfs_varint_size(record->payload_bytes) + index_bytes(record, width);
+    cfs_put_bits(bits->bytes, bits->at, value, count);
+    bits->at += count;
 }
 
-static uint32_t encode_chunk(const struct cfs_chunk *chunk, uint8_t *bytes)
+static uint32_t encode_numbers(const struct cfs_record *record, const struct cfs_path *path,
+                               const struct cfs_shape *shape, uint8_t *bytes)
 {
-    cfs_put_le(bytes, chunk->session, 4);
-    cfs_put_le(bytes + 4, chunk->object, 2);
-    cfs_put_le(bytes + 6, chunk->index, 3);
-    cfs_put_le(bytes + 9, chunk->owner_hash, HASH_BYTES);
-    return CHUNK_BYTES;
-}
+    struct bits bits = {bytes, 0};
 
-static uint32_t encode_pointers(const struct cfs_path *path, unsigned width, uint8_t *bytes)
-{
-    uint32_t at = 0;
-    uint8_t count = path ? path->count : 0;
-
-    bytes[at++] = count;
-    for (uint8_t i = 0; i < count; i++) {
-        bytes[at++] = path->bit[i];
-        cfs_put_le(bytes + at, path->target[i], width);
-        at += width;
+    if (index_of(record->kind) & HAS_BASE) {
+        append_bits(&bits, record->base, shape->position_bits);
     }
-    return at;
+    if (record->kind == CFS_KIND_SAME) {
+        append_bits(&bits, record->bucket, shape->bucket_log2);
+    }
+    if (record->flags & CFS_RECORD_TOTAL) {
+        append_bits(&bits, record->total, shape->position_bits);
+    }
+    for (unsigned bit = 0; bit < CFS_POINTERS_MAX; bit++) {
+        if (record->map >> bit & 1u) {
+            append_bits(&bits, path->target[bit], shape->position_bits);
+        }
+    }
+    return (bits.at + 7u) / 8u;
 }
 
-uint32_t cfs_record_encode(struct cfs_record *record, const struct cfs_path *path, unsigned width,
-                           uint8_t bytes[CFS_RECORD_HEAD_MAX])
+uint32_t cfs_record_encode(struct cfs_record *record, const struct cfs_path *path,
+                           const struct cfs_shape *shape, uint8_t bytes[CFS_RECORD_HEAD_MAX])
 {
-    unsigned shape = index_of(record->kind);
+    unsigned fields = index_of(record->kind);
     uint32_t at = FRAME_BYTES;
 
-    record->pointer_count = path ? path->count : 0;
+    record->map = path && (fields & HAS_HASH) ? path->map : 0u;
     bytes[0] = (uint8_t)(record->kind | record->flags);
-    cfs_put_le(bytes + 2, record->prior, 2);
     at += cfs_varint_put(bytes + at, record->payload_bytes);
-    if (shape & HAS_HASH) {
+    if (fields & HAS_HASH) {
         cfs_put_le(bytes + at, record->hash, HASH_BYTES);
         at += HASH_BYTES;
     }
-    if (shape & HAS_NAME) {
+    if (fields & HAS_NAME) {
         bytes[at++] = record->name_bytes;
-    }
-    if (shape & HAS_CHUNK) {
-        at += encode_chunk(&record->chunk, bytes + at);
-    }
-    if (shape & HAS_BASE) {
-        cfs_put_le(bytes + at, record->base, width);
-        at += width;
-    }
-    if (shape & HAS_POINTERS) {
-        at += encode_pointers(path, width, bytes + at);
     }
     if (record->flags & CFS_RECORD_ATTRIBUTES) {
         cfs_put_le(bytes + at, record->attributes, ATTRIBUTES_BYTES);
         at += ATTRIBUTES_BYTES;
     }
-    if (record->flags & CFS_RECORD_TOTAL) {
-        cfs_put_le(bytes + at, record->total, width);
-        at += width;
+    if (fields & HAS_HASH) {
+        at += cfs_varint_put(bytes + at, record->map >> shape->bucket_log2);
     }
+    at += encode_numbers(record, path, shape, bytes + at);
     bytes[1] = check_of(bytes, at);
     record->head_bytes = at;
     return at;
@@ -151,74 +157,105 @@ static uint32_t take_le(struct reader *reader, unsigned width)
     return from ? cfs_get_le(from, width) : 0u;
 }
 
+/* False: not a varint, or one of more than `bytes_max` bytes. Where bytes are missing, one more than
+ * there are is asked for. */
+static bool take_varint(struct reader *reader, uint32_t bytes_max, uint32_t *value)
+{
+    size_t left = reader->at < reader->size ? reader->size - reader->at : 0u;
+    uint32_t used;
+
+    *value = 0;
+    used = left ? cfs_varint_get(reader->bytes + reader->at, left < bytes_max ? left : bytes_max,
+                                 value)
+                : 0u;
+    if (used == 0 && left >= bytes_max) {
+        return false;
+    }
+    reader->at += used ? used : (uint32_t)left + 1u;
+    return true;
+}
+
+/* The string of numbers, whose length the fields before it tell. */
+static void decode_numbers(struct cfs_record *record, const struct cfs_shape *shape,
+                           struct reader *reader)
+{
+    const uint8_t *numbers = take(reader, numbers_bytes(record, shape));
+    uint32_t at = 0;
+
+    record->numbers = numbers;
+    if (!numbers) {
+        return;
+    }
+    if (index_of(record->kind) & HAS_BASE) {
+        record->base = cfs_get_bits(numbers, at, shape->position_bits);
+        at += shape->position_bits;
+    }
+    if (record->kind == CFS_KIND_SAME && shape->bucket_log2 > 0) {
+        record->bucket = (uint8_t)cfs_get_bits(numbers, at, shape->bucket_log2);
+        at += shape->bucket_log2;
+    }
+    if (record->flags & CFS_RECORD_TOTAL) {
+        record->total = cfs_get_bits(numbers, at, shape->position_bits);
+    }
+}
+
 /* Walks over the index. False: impossible. Fields behind the end of the buffer read as 0; the
  * caller sees from reader->at that there are more. */
-static bool decode_index(struct cfs_record *record, unsigned width, struct reader *reader)
+static bool decode_index(struct cfs_record *record, const struct cfs_shape *shape,
+                         struct reader *reader)
 {
-    unsigned shape = index_of(record->kind);
+    unsigned fields = index_of(record->kind);
 
-    if (shape & HAS_HASH) {
+    if (fields & HAS_HASH) {
         record->hash = take_le(reader, HASH_BYTES);
+        record->bucket =
+            (uint8_t)(record->hash >> (CFS_CFG_HASH_BITS - shape->bucket_log2) & 0xFFu);
     }
-    if (shape & HAS_NAME) {
+    if (fields & HAS_NAME) {
         record->name_bytes = (uint8_t)take_le(reader, 1);
-    }
-    if (shape & HAS_CHUNK) {
-        record->chunk.session = take_le(reader, 4);
-        record->chunk.object = (uint16_t)take_le(reader, 2);
-        record->chunk.index = take_le(reader, 3);
-        record->chunk.owner_hash = take_le(reader, HASH_BYTES);
-    }
-    if (shape & HAS_BASE) {
-        record->base = take_le(reader, width);
-    }
-    if (shape & HAS_POINTERS) {
-        record->pointer_count = (uint8_t)take_le(reader, 1);
-        if (record->pointer_count > CFS_POINTERS_MAX) {
-            return false;
-        }
-        record->pointers = take(reader, record->pointer_count * (1u + width));
     }
     if (record->flags & CFS_RECORD_ATTRIBUTES) {
         record->attributes = take_le(reader, ATTRIBUTES_BYTES);
     }
-    if (record->flags & CFS_RECORD_TOTAL) {
-        record->total = take_le(reader, width);
+    if (fields & HAS_HASH) {
+        uint32_t map;
+
+        if (!take_varint(reader, CFS_VARINT_BYTES_MAX, &map) ||
+            map >> (CFS_POINTERS_MAX - shape->bucket_log2) != 0) {
+            return false;
+        }
+        record->map = map << shape->bucket_log2;
+    }
+    if (reader->at <= reader->size) {
+        decode_numbers(record, shape, reader);
     }
     return true;
 }
 
 static bool is_plausible(const struct cfs_record *record)
 {
-    if (record->kind < CFS_KIND_FULL || record->kind > CFS_KIND_HEADER) {
+    if (record->kind < CFS_KIND_FULL || record->kind > CFS_KIND_HEADER ||
+        record->kind == CFS_KIND_LOST + 1) {
         return false;
     }
     return record->name_bytes <= CFS_RECORD_NAME_MAX &&
            record->name_bytes <= record->payload_bytes && (record->hash >> CFS_CFG_HASH_BITS) == 0;
 }
 
-int32_t cfs_record_decode(struct cfs_record *record, unsigned width, const uint8_t *bytes,
-                          size_t size)
+int32_t cfs_record_decode(struct cfs_record *record, const struct cfs_shape *shape,
+                          const uint8_t *bytes, size_t size)
 {
     struct reader reader = {bytes, size, FRAME_BYTES};
-    uint32_t length_bytes;
 
     if (size < FRAME_BYTES + LENGTH_BYTES_MAX) {
         return -(int32_t)(FRAME_BYTES + LENGTH_BYTES_MAX);
     }
-    record->kind = bytes[0] & 0x0Fu;
-    record->flags = bytes[0] & 0xF0u;
-    record->prior = (uint16_t)cfs_get_le(bytes + 2, 2);
-    record->hash = 0;
-    record->attributes = 0;
-    record->total = 0;
-    record->name_bytes = 0;
-    record->pointer_count = 0;
-    record->pointers = NULL;
-    record->base = 0;
-    length_bytes = cfs_varint_get(bytes + FRAME_BYTES, LENGTH_BYTES_MAX, &record->payload_bytes);
-    reader.at += length_bytes;
-    if (length_bytes == 0 || !decode_index(record, width, &reader)) {
+    *record = (struct cfs_record){.kind = bytes[0] & 0x0Fu,
+                                  .flags = bytes[0] & 0xF0u,
+                                  .number = record->number,
+                                  .position = record->position};
+    if (!take_varint(&reader, LENGTH_BYTES_MAX, &record->payload_bytes) ||
+        !decode_index(record, shape, &reader)) {
         return 0;
     }
     if (reader.at > size) {
@@ -231,16 +268,16 @@ int32_t cfs_record_decode(struct cfs_record *record, unsigned width, const uint8
     return (int32_t)reader.at;
 }
 
-cfs_pos_t cfs_record_pointer(const struct cfs_record *record, unsigned width, unsigned bit)
+cfs_pos_t cfs_record_pointer(const struct cfs_record *record, const struct cfs_shape *shape,
+                             unsigned bit)
 {
-    const uint8_t *pointer = record->pointers;
+    uint32_t at = bits_before_pointers(record, shape);
 
-    for (unsigned i = 0; i < record->pointer_count; i++, pointer += 1u + width) {
-        if (pointer[0] == bit) {
-            return cfs_get_le(pointer + 1, width);
-        }
+    if ((record->map >> bit & 1u) == 0) {
+        return 0;
     }
-    return 0;
+    at += cfs_count_bits(record->map & ((1u << bit) - 1u)) * shape->position_bits;
+    return cfs_get_bits(record->numbers, at, shape->position_bits);
 }
 
 uint32_t cfs_record_crc_start(uint32_t number, uint32_t salt, cfs_pos_t position)
@@ -257,18 +294,16 @@ void cfs_checkpoint_encode(const struct cfs_checkpoint *checkpoint, unsigned wid
 {
     cfs_put_le(bytes, checkpoint->tail, 4);
     cfs_put_le(bytes + 4, checkpoint->session, 4);
-    cfs_put_le(bytes + 8, checkpoint->objects, 4);
-    cfs_put_le(bytes + 12, checkpoint->longest, 2);
-    cfs_put_le(bytes + 14, checkpoint->total, width);
+    cfs_put_le(bytes + 8, checkpoint->longest, 2);
+    cfs_put_le(bytes + 10, checkpoint->total, width);
 }
 
 void cfs_checkpoint_decode(struct cfs_checkpoint *checkpoint, unsigned width, const uint8_t *bytes)
 {
     checkpoint->tail = cfs_get_le(bytes, 4);
     checkpoint->session = cfs_get_le(bytes + 4, 4);
-    checkpoint->objects = cfs_get_le(bytes + 8, 4);
-    checkpoint->longest = (uint16_t)cfs_get_le(bytes + 12, 2);
-    checkpoint->total = cfs_get_le(bytes + 14, width);
+    checkpoint->longest = (uint16_t)cfs_get_le(bytes + 8, 2);
+    checkpoint->total = cfs_get_le(bytes + 10, width);
 }
 
 void cfs_mark_encode(const struct cfs_mark *mark, uint8_t bytes[CFS_MARK_BYTES])
@@ -305,7 +340,7 @@ void cfs_header_encode(const struct cfs_header *header, uint8_t bytes[CFS_HEADER
     bytes[12] = header->version;
     bytes[13] = header->unit_log2;
     bytes[14] = header->line_log2;
-    bytes[15] = header->width;
+    bytes[15] = header->position_bits;
     bytes[16] = header->bucket_log2;
     bytes[17] = header->hash_bits;
     cfs_put_le(bytes + 18, header->sector_count, 3);
@@ -320,7 +355,7 @@ void cfs_header_decode(struct cfs_header *header, const uint8_t bytes[CFS_HEADER
     header->version = bytes[12];
     header->unit_log2 = bytes[13];
     header->line_log2 = bytes[14];
-    header->width = bytes[15];
+    header->position_bits = bytes[15];
     header->bucket_log2 = bytes[16];
     header->hash_bits = bytes[17];
     header->sector_count = cfs_get_le(bytes + 18, 3);

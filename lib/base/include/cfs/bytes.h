@@ -77,16 +77,51 @@ static inline void cfs_put_le(uint8_t *to, uint32_t value, unsigned width)
     }
 }
 
-/* Varints: seven bits a byte, low ones first, the top bit set on all bytes but the last. At most
- * three bytes, so at most 21 bits. A value has one encoding only: a longer one of the same value
- * is refused, so that equal records are equal bytes. */
-#define CFS_VARINT_BYTES_MAX 3u
-#define CFS_VARINT_MAX       0x1FFFFFu
+/* Numbers of 1 to 32 bits in a string of bits, low bits first, from bit `at` on. */
+static inline uint32_t cfs_get_bits(const uint8_t *from, uint32_t at, unsigned bits)
+{
+    uint32_t value = 0;
+    unsigned skip = at & 7u;
 
-/* Bytes that `value` takes, 1 to 3. */
+    from += at >> 3;
+    for (unsigned have = 0; have < bits; have += 8u - skip, skip = 0) {
+        value |= (uint32_t)(*from++ >> skip) << have;
+    }
+    return bits < 32u ? value & ((1u << bits) - 1u) : value;
+}
+
+/* The bits behind, to the end of the last byte, must be zero, and stay so. */
+static inline void cfs_put_bits(uint8_t *to, uint32_t at, uint32_t value, unsigned bits)
+{
+    for (unsigned i = 0; i < bits; i++, at++) {
+        unsigned bit = (value >> i) & 1u;
+        unsigned keep = (at & 7u) ? to[at >> 3] : 0u;
+
+        to[at >> 3] = (uint8_t)(keep | bit << (at & 7u));
+    }
+}
+
+/* How many bits are set. */
+static inline unsigned cfs_count_bits(uint32_t value)
+{
+    unsigned count = 0;
+
+    for (; value != 0; value &= value - 1u) {
+        count++;
+    }
+    return count;
+}
+
+/* Varints: seven bits a byte, low ones first, the top bit set on all bytes but the last. At most
+ * four bytes, so at most 28 bits. A value has one encoding only: a longer one of the same value
+ * is refused, so that equal records are equal bytes. */
+#define CFS_VARINT_BYTES_MAX 4u
+#define CFS_VARINT_MAX       0xFFFFFFFu
+
+/* Bytes that `value` takes, 1 to 4. */
 static inline uint32_t cfs_varint_size(uint32_t value)
 {
-    return value < 0x80u ? 1u : value < 0x4000u ? 2u : 3u;
+    return value < 0x80u ? 1u : value < 0x4000u ? 2u : value < 0x200000u ? 3u : 4u;
 }
 
 /* Encode `value`, at most CFS_VARINT_MAX. Returns the bytes written. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records: bytes <-> values. No I/O and no state; docs/format.md draws every byte.
  *
- * A record starts on a line and is: frame (kind, check, prior, payload length), index (hash,
- * pointers, ... by kind), payload (name and value), CRC-32C. Frame and index together are the
- * *head*; a one-byte check of its own guards the head, so that a walk along pointers need not read
- * payloads, and no length is believed before it. The last unit programmed is the commit.
+ * A record starts on a line and is: frame (kind, check, payload length), index (hash, pointers, ...
+ * by kind), payload (name and value), CRC-32C. Frame and index together are the *head*; a one-byte
+ * check of its own guards the head, so that a walk along pointers need not read payloads, and no
+ * length is believed before it. The last unit programmed is the commit.
  */
 #ifndef CFS_RECORD_H
 #define CFS_RECORD_H
@@ -26,10 +26,9 @@ enum cfs_kind {
     CFS_KIND_SAME = 3,      /* value; name and pointers stand in another record */
     CFS_KIND_TOMBSTONE = 4, /* the key is deleted */
     CFS_KIND_OBJECT = 5,    /* name; the value stands in chunks */
-    CFS_KIND_CHUNK = 6,     /* a piece of a large value, or a staged record */
-    CFS_KIND_REFER = 7,     /* the value is that of a staged record */
-    CFS_KIND_LOST = 8,      /* the newest value of this hash was damaged */
+    CFS_KIND_LOST = 6,      /* the newest value of this key was damaged */
     /* of the log */
+    CFS_KIND_PARITY = 8, /* makes good one illegible line of those before it */
     CFS_KIND_CHECKPOINT = 9,
     CFS_KIND_SEAL = 10,
     CFS_KIND_OPENER = 11,
@@ -43,18 +42,26 @@ enum cfs_kind {
 #define CFS_RECORD_TOTAL      0x40u /* carries the new live total */
 #define CFS_RECORD_ATTRIBUTES 0x80u /* carries the key's attributes */
 
-#define CFS_RECORD_CRC_BYTES 4u
-#define CFS_RECORD_NAME_MAX  220u
-#define CFS_POINTERS_MAX     (CFS_CFG_HASH_BITS + 1u) /* one per hash bit, and the chain */
+#define CFS_RECORD_CRC_BYTES   4u
+#define CFS_RECORD_NAME_MAX    224u
+#define CFS_RECORD_PAYLOAD_MAX 0x1FFFFFu
+#define CFS_POINTERS_MAX       (CFS_CFG_HASH_BITS + 1u) /* one per hash bit, and the chain */
 
-/* The longest head: frame 4 + 3, hash 3, chunk 12, count 1, pointers, attributes 4, total 4. */
-#define CFS_RECORD_HEAD_MAX (31u + CFS_POINTERS_MAX * 5u)
+/* The longest head: frame 2 + 3, hash 3, name length 1, attributes 4, map 4; base, total and
+ * pointers of at most 32 bits; bucket of 8. */
+#define CFS_RECORD_HEAD_MAX (17u + 4u * (CFS_POINTERS_MAX + 2u) + 1u)
+
+/* What the index of a record depends on. */
+struct cfs_shape {
+    uint8_t position_bits; /* 10 to 32 */
+    uint8_t bucket_log2;   /* 0 to 8 */
+};
 
 /* Pointers to older records, one for each bit of the hash where the trie branches on the path to a
- * key. Bit 0 is the first bit of the hash; bit CFS_CFG_HASH_BITS is the collision chain. */
+ * key: bit i of `map` is set if target[i] counts. Bit 0 is the first bit of the hash; bit
+ * CFS_CFG_HASH_BITS is the collision chain. */
 struct cfs_path {
-    uint8_t count;
-    uint8_t bit[CFS_POINTERS_MAX];
+    uint32_t map;
     cfs_pos_t target[CFS_POINTERS_MAX];
 };
 
@@ -62,24 +69,19 @@ struct cfs_path {
 struct cfs_record {
     uint8_t kind;  /* enum cfs_kind */
     uint8_t flags; /* CFS_RECORD_ */
-    uint16_t prior;
+    uint8_t name_bytes;
+    uint8_t bucket;  /* of a record of a key */
     uint32_t number; /* of the sector it stands in; with `position` its place in the log */
     cfs_pos_t position;
-    uint32_t hash;
+    uint32_t hash; /* 0 for SAME */
     uint32_t attributes;
     uint32_t total;
+    cfs_pos_t base; /* LINK, SAME: the record that holds what this one leaves out */
+    uint32_t map;   /* which pointers there are; see struct cfs_path */
     uint32_t head_bytes;
     uint32_t payload_bytes; /* name and value together */
-    uint8_t name_bytes;
-    uint8_t pointer_count;
-    const uint8_t *pointers; /* encoded; valid until the buffer decoded from is used again */
-    cfs_pos_t base;          /* LINK, SAME, REFER: the record that holds what this one leaves out */
-    struct cfs_chunk {
-        uint32_t session; /* with `object`: the object's number, which never repeats */
-        uint16_t object;
-        uint32_t index;      /* 24 bits */
-        uint32_t owner_hash; /* of the key whose value it is */
-    } chunk;
+    const uint8_t
+        *numbers; /* encoded pointers; valid until the buffer decoded from is used again */
 };
 
 /* Is this a record of a key (it stands in the trie)? */
@@ -93,22 +95,30 @@ static inline uint32_t cfs_record_bytes(const struct cfs_record *record)
     return record->head_bytes + record->payload_bytes + CFS_RECORD_CRC_BYTES;
 }
 
-/* How many bytes the head of a record would take. `width`: bytes of a position. */
-uint32_t cfs_record_head_bytes(const struct cfs_record *record, unsigned width);
+/* Does it hold the name of its key? */
+static inline bool cfs_record_has_name(const struct cfs_record *record)
+{
+    return cfs_record_is_data(record) && record->kind != CFS_KIND_LINK &&
+           record->kind != CFS_KIND_SAME;
+}
+
+/* How many bytes the head of a record would take. */
+uint32_t cfs_record_head_bytes(const struct cfs_record *record, const struct cfs_shape *shape);
 
 /* Write the head of `record` with the pointers of `path` (NULL: none) to `bytes`; returns
- * its length, and sets record->head_bytes. */
-uint32_t cfs_record_encode(struct cfs_record *record, const struct cfs_path *path, unsigned width,
-                           uint8_t bytes[CFS_RECORD_HEAD_MAX]);
+ * its length, and sets record->head_bytes and record->map. */
+uint32_t cfs_record_encode(struct cfs_record *record, const struct cfs_path *path,
+                           const struct cfs_shape *shape, uint8_t bytes[CFS_RECORD_HEAD_MAX]);
 
 /* Read a head. Returns its length; 0: not a head (the check fails, an unknown kind, impossible
  * lengths); or, if `size` bytes are not enough, minus the number that are needed. number and
  * position are left alone. */
-int32_t cfs_record_decode(struct cfs_record *record, unsigned width, const uint8_t *bytes,
-                          size_t size);
+int32_t cfs_record_decode(struct cfs_record *record, const struct cfs_shape *shape,
+                          const uint8_t *bytes, size_t size);
 
 /* The pointer for `bit`, 0 if there is none. */
-cfs_pos_t cfs_record_pointer(const struct cfs_record *record, unsigned width, unsigned bit);
+cfs_pos_t cfs_record_pointer(const struct cfs_record *record, const struct cfs_shape *shape,
+                             unsigned bit);
 
 /* The checksum starts with the record's place: number, salt and position are fed before its bytes,
  * so that leftovers, moved records and bytes planted in a value never pass. */
@@ -116,21 +126,21 @@ uint32_t cfs_record_crc_start(uint32_t number, uint32_t salt, cfs_pos_t position
 
 /* ---- payloads of the log's own records */
 
-#define CFS_SEAL_BYTES   4u
-#define CFS_OPENER_BYTES 6u
-#define CFS_EMPTY_BYTES  4u
+#define CFS_SEAL_BYTES        4u
+#define CFS_OPENER_BYTES      6u
+#define CFS_EMPTY_BYTES       4u
+#define CFS_PARITY_FROM_BYTES 2u /* before the line itself */
 
 /* ---- checkpoint bodies: the payload of CHECKPOINT, and the end of HEADER's, before the roots */
 
 struct cfs_checkpoint {
     uint32_t tail;    /* number of the oldest sector that still holds records */
     uint32_t session; /* counts mounts that wrote */
-    uint32_t objects; /* next object number of this session */
     uint32_t total;   /* live weight, in lines */
     uint16_t longest; /* weight of the longest record so far, in lines */
 };
 
-#define CFS_CHECKPOINT_BYTES(width) (14u + (width)) /* without roots */
+#define CFS_CHECKPOINT_BYTES(width) (10u + (width)) /* without roots */
 
 void cfs_checkpoint_encode(const struct cfs_checkpoint *checkpoint, unsigned width, uint8_t *bytes);
 void cfs_checkpoint_decode(struct cfs_checkpoint *checkpoint, unsigned width, const uint8_t *bytes);
@@ -161,7 +171,7 @@ struct cfs_header {
     uint8_t version;
     uint8_t unit_log2;
     uint8_t line_log2;
-    uint8_t width;
+    uint8_t position_bits;
     uint8_t bucket_log2;
     uint8_t hash_bits;
     uint32_t sector_count; /* 24 bits */
