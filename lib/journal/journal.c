@@ -35,20 +35,28 @@ int32_t cfs_journal_init(struct cfs_journal *journal, const struct cfs_journal_c
     journal->owner = config->owner;
     journal->read_only = config->read_only || cfs_volume_is_read_only(config->volume);
     journal->line = memory;
-    journal->scratch = memory + line;
+    journal->parity = memory + line;
+    journal->patch = memory + 2u * line;
+    journal->scratch = memory + 3u * line;
     journal->roots = journal->scratch + CFS_RECORD_HEAD_MAX;
     journal->memory_buckets = (uint32_t)(roots_bytes / 4u);
     return cfs_place_init(journal);
 }
 
-int32_t cfs_journal_unmount(struct cfs_journal *journal)
+int32_t cfs_journal_seal(struct cfs_journal *journal)
 {
     int32_t result = CFS_OK;
 
     if (journal->failed) {
-        result = CFS_ERR_IO;
-    } else if (journal->opened) {
+        return CFS_ERR_IO;
+    }
+    if (!journal->opened) {
+        return CFS_OK;
+    }
+    result = cfs_append_parity(journal);
+    if (result == CFS_OK) {
         result = cfs_append_seal(journal);
     }
+    journal->opened = false;
     return result;
 }

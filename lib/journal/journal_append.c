@@ -32,6 +32,7 @@ static int32_t program_line(struct cfs_journal *journal, cfs_pos_t position)
 
     memset(journal->line + journal->line_fill, 0, size - journal->line_fill);
     journal->line_fill = 0;
+    journal->scratch_position = 0; /* what was read there may have changed */
     for (uint32_t at = 0, part; at < size; at += part) {
         int32_t result;
 
@@ -62,18 +63,42 @@ int32_t cfs_append_fills(struct cfs_journal *journal)
         }
     }
     journal->fresh = result == CFS_OK;
+    cfs_append_start_stretch(journal);
     return result;
 }
 
 /* ---- the line being composed */
 
+void cfs_append_start_stretch(struct cfs_journal *journal)
+{
+    journal->parity_from = journal->cursor;
+    memset(journal->parity, 0, journal->line_bytes);
+}
+
+/* The line as it will read: what is programmed, and erased cells behind it. */
+static void add_to_parity(struct cfs_journal *journal, uint32_t size)
+{
+    uint8_t erased = cfs_volume_erased_value(journal->volume);
+
+    for (uint32_t i = 0; i < journal->line_bytes; i++) {
+        journal->parity[i] ^= i < size ? journal->line[i] : erased;
+    }
+}
+
 static int32_t flush(struct cfs_journal *journal)
 {
+    uint32_t unit = journal->unit_bytes;
+    uint32_t size = (journal->line_fill + unit - 1u) / unit * unit;
     int32_t result;
 
-    CFS_ASSERT(journal->cursor < journal->layout.sector_lines);
+    CFS_ASSERT(journal->cursor < cfs_place_sector_lines(journal, journal->number));
     result = program_line(journal, cfs_place_head(journal));
-    journal->cursor += result == CFS_OK ? 1u : 0u;
+    if (result == CFS_OK) {
+        journal->cursor++;
+        if (journal->parity_from != 0) {
+            add_to_parity(journal, size);
+        }
+    }
     return result;
 }
 
@@ -101,30 +126,33 @@ static int32_t put(struct cfs_journal *journal, const void *data, uint32_t size)
     return CFS_OK;
 }
 
-/* Copy the payload of an older record, verifying it on the way: a record whose cells read
- * differently from one moment to the next must not get a new, valid checksum. */
-static int32_t put_from(struct cfs_journal *journal, const struct cfs_record *from)
+/* Copy a part of the payload of an older record, verifying all of it on the way: a record whose cells
+ * read differently from one moment to the next must not get a new, valid checksum. */
+static int32_t put_from(struct cfs_journal *journal, const struct cfs_record *from,
+                        uint32_t offset, uint32_t payload_bytes)
 {
     uint8_t chunk[32];
     uint32_t covered = from->head_bytes + from->payload_bytes;
-    cfs_off_t offset = cfs_place_offset(journal, from->position);
+    uint32_t first = from->head_bytes + offset;
+    uint32_t last = first + payload_bytes;
+    cfs_off_t place = cfs_place_offset(journal, from->position);
     uint32_t salt = 0;
     uint32_t crc;
     int32_t result = cfs_read_salt(journal, from->number, &salt);
 
     crc = cfs_record_crc_start(from->number, salt, from->position);
     for (uint32_t at = 0, size; result == CFS_OK && at < covered; at += size) {
-        uint32_t limit = at < from->head_bytes ? from->head_bytes : covered;
+        uint32_t limit = at < first ? first : at < last ? last : covered;
 
         size = limit - at < sizeof chunk ? limit - at : (uint32_t)sizeof chunk;
-        result = cfs_read_bytes(journal, offset + at, chunk, size);
+        result = cfs_read_bytes(journal, place + at, chunk, size);
         crc = result == CFS_OK ? cfs_crc32c(crc, chunk, size) : crc;
-        if (result == CFS_OK && at >= from->head_bytes) {
+        if (result == CFS_OK && at >= first && at < last) {
             result = put(journal, chunk, size);
         }
     }
     if (result == CFS_OK) {
-        result = cfs_read_bytes(journal, offset + covered, chunk, CFS_RECORD_CRC_BYTES);
+        result = cfs_read_bytes(journal, place + covered, chunk, CFS_RECORD_CRC_BYTES);
     }
     if (result == CFS_OK && cfs_get_le(chunk, CFS_RECORD_CRC_BYTES) != crc) {
         result = CFS_ERR_DAMAGED;
@@ -139,10 +167,10 @@ static int32_t begin(struct cfs_journal *journal, struct cfs_record *record,
 
     record->number = journal->number;
     record->position = cfs_place_head(journal);
-    record->prior = journal->prior;
-    size = cfs_record_encode(record, path, journal->width, journal->scratch);
+    journal->scratch_position = 0;
+    size = cfs_record_encode(record, path, &journal->shape, journal->scratch);
     if (journal->cursor + cfs_place_lines(journal, cfs_record_bytes(record)) >
-        journal->layout.sector_lines) {
+        cfs_place_sector_lines(journal, journal->number)) {
         return failed(journal, CFS_ERR_DAMAGED); /* only media made by somebody else come here */
     }
     journal->line_fill = 0;
@@ -225,8 +253,8 @@ int32_t cfs_append_header(struct cfs_journal *journal)
         .version = CFS_FORMAT_VERSION,
         .unit_log2 = (uint8_t)cfs_place_log2(journal->unit_bytes),
         .line_log2 = (uint8_t)cfs_place_log2(journal->line_bytes),
-        .width = journal->width,
-        .bucket_log2 = journal->bucket_log2,
+        .position_bits = journal->shape.position_bits,
+        .bucket_log2 = journal->shape.bucket_log2,
         .hash_bits = CFS_CFG_HASH_BITS,
         .sector_count = journal->sector_count,
     };
@@ -235,7 +263,6 @@ int32_t cfs_append_header(struct cfs_journal *journal)
     uint8_t fixed[CFS_HEADER_FIXED_BYTES];
     int32_t result;
 
-    journal->prior = 0;
     journal->kept_end = 0;
     cfs_header_encode(&header, fixed);
     result = begin(journal, &record, NULL);
@@ -264,9 +291,31 @@ int32_t cfs_append_mark(struct cfs_journal *journal, uint32_t number, uint32_t s
     return program_line(journal, cfs_place_in(journal, number, CFS_LINE_MARK));
 }
 
-static uint32_t line_in_sector(const struct cfs_journal *journal, cfs_pos_t position)
+int32_t cfs_append_parity(struct cfs_journal *journal)
 {
-    return position % journal->layout.sector_lines;
+    uint8_t from[CFS_PARITY_FROM_BYTES];
+    struct cfs_record record = {.kind = CFS_KIND_PARITY,
+                                .flags = CFS_RECORD_BEGIN | CFS_RECORD_END,
+                                .payload_bytes = sizeof from + journal->line_bytes};
+    int32_t result;
+
+    if (journal->parity_from == 0 || journal->parity_from == journal->cursor) {
+        return CFS_OK;
+    }
+    cfs_put_le(from, journal->parity_from, sizeof from);
+    journal->parity_from = 0; /* it does not cover itself */
+    result = begin(journal, &record, NULL);
+    if (result == CFS_OK) {
+        result = put(journal, from, sizeof from);
+    }
+    if (result == CFS_OK) {
+        result = put(journal, journal->parity, journal->line_bytes);
+    }
+    if (result == CFS_OK) {
+        result = end(journal);
+    }
+    cfs_append_start_stretch(journal);
+    return result;
 }
 
 int32_t cfs_append_seal(struct cfs_journal *journal)
@@ -274,7 +323,7 @@ int32_t cfs_append_seal(struct cfs_journal *journal)
     uint8_t payload[CFS_SEAL_BYTES];
     cfs_pos_t position = cfs_place_head(journal);
 
-    cfs_put_le(payload, line_in_sector(journal, journal->checkpoint_position), 2);
+    cfs_put_le(payload, cfs_place_line_of(journal, journal->checkpoint_position), 2);
     cfs_put_le(payload + 2, journal->kept_end, 2);
     journal->seal_position = position;
     return append_control(journal, CFS_KIND_SEAL, 0, payload, sizeof payload);
@@ -294,9 +343,9 @@ int32_t cfs_append_opener(struct cfs_journal *journal)
 
     /* a seal of another sector needs no naming: there is no gap to heal */
     cfs_put_le(payload,
-               journal->seal_position / journal->layout.sector_lines ==
+               cfs_place_sector_of(journal, journal->seal_position) ==
                        cfs_place_sector(journal, journal->number)
-                   ? line_in_sector(journal, journal->seal_position)
+                   ? cfs_place_line_of(journal, journal->seal_position)
                    : 0u,
                2);
     cfs_put_le(payload + 2, journal->state.session, 4);
@@ -318,6 +367,7 @@ int32_t cfs_append_empty(struct cfs_journal *journal)
     if (result == CFS_OK) {
         cfs_place_clear_roots(journal, journal->state.tail);
         journal->state.tail++;
+        journal->reclaim_line = 0;
         journal->unproven_empty = true;
         journal->run = CFS_RUN_ALONE;
     }
@@ -344,54 +394,61 @@ static unsigned run_flags(struct cfs_journal *journal, bool with_commit)
 }
 
 /* The record is complete: the roots, the state and the accounting follow. */
-static void adopt(struct cfs_journal *journal, const struct cfs_record *record, uint32_t weight,
-                  uint32_t total)
+static void adopt(struct cfs_journal *journal, const struct cfs_record *record, uint32_t total)
 {
-    cfs_place_set_root(journal, cfs_place_bucket(journal, record->hash), record->position);
+    cfs_place_set_root(journal, record->bucket, record->position);
     journal->state.total = total;
-    if (weight > journal->state.longest) {
-        journal->state.longest = (uint16_t)weight;
+    cfs_place_note_longest(journal, record);
+    cfs_place_note_slack(journal, record);
+}
+
+static int32_t put_payload(struct cfs_journal *journal, const struct cfs_payload *payload,
+                           uint32_t name_bytes)
+{
+    int32_t result = CFS_OK;
+
+    if (payload->name_from && name_bytes > 0) {
+        result = put_from(journal, payload->name_from, 0, name_bytes);
+    } else if (name_bytes > 0) {
+        result = put(journal, payload->name, name_bytes);
     }
-    journal->slack += weight - cfs_place_lines(journal, cfs_record_bytes(record));
-    journal->prior = (uint16_t)record->hash;
+    if (result == CFS_OK && payload->value_from) {
+        result = put_from(journal, payload->value_from, payload->value_from->name_bytes,
+                          payload->value_bytes);
+    } else if (result == CFS_OK && payload->value_bytes > 0) {
+        result = put(journal, payload->value, payload->value_bytes);
+    }
+    return result;
 }
 
 int32_t cfs_journal_append(struct cfs_journal *journal, struct cfs_record *record,
                            const struct cfs_path *path, const struct cfs_payload *payload,
                            uint32_t total)
 {
-    uint32_t weight;
     bool with_commit;
     int32_t result;
 
-    record->payload_bytes =
-        payload->from ? payload->from->payload_bytes : record->name_bytes + payload->value_bytes;
+    record->payload_bytes = record->name_bytes + payload->value_bytes;
     record->flags &= CFS_RECORD_ATTRIBUTES;
     record->flags |= total != journal->state.total ? CFS_RECORD_TOTAL : 0u;
     record->total = total;
-    record->pointer_count = path->count;
-    weight = cfs_journal_weight(journal, record);
-    with_commit = weight > journal->layout.copy_lines_max && journal->run == CFS_RUN_ALONE;
+    record->map = path ? path->map : 0u;
+    with_commit = cfs_journal_lines(journal, record) > journal->layout.copy_lines_max &&
+                  journal->run == CFS_RUN_ALONE;
     record->flags |= (uint8_t)run_flags(journal, with_commit);
 
     result = begin(journal, record, path);
-    if (result == CFS_OK && payload->from) {
-        result = put_from(journal, payload->from);
-    } else if (result == CFS_OK) {
-        result = put(journal, payload->name, record->name_bytes);
-        if (result == CFS_OK && payload->value_bytes > 0) {
-            result = put(journal, payload->value, payload->value_bytes);
-        }
+    if (result == CFS_OK) {
+        result = put_payload(journal, payload, record->name_bytes);
     }
     if (result == CFS_OK) {
         result = end(journal);
     }
     if (result == CFS_OK && with_commit) {
-        journal->prior = (uint16_t)record->hash;
         result = append_control(journal, CFS_KIND_COMMIT, CFS_RECORD_END, NULL, 0);
     }
     if (result == CFS_OK) {
-        adopt(journal, record, weight, total);
+        adopt(journal, record, total);
     }
     return result;
 }

@@ -20,7 +20,7 @@ static int32_t check_root(struct cfs_journal *journal, uint32_t bucket)
     if (result < 0) {
         return result;
     }
-    if (cfs_place_bucket(journal, record.hash) != bucket) {
+    if (record.bucket != bucket) {
         return CFS_ERR_DAMAGED;
     }
     result = cfs_journal_verify(journal, &record, NULL);
@@ -34,7 +34,7 @@ int32_t cfs_journal_check(struct cfs_journal *journal)
     if (journal->state.tail > journal->number || cfs_place_used(journal) >= journal->sector_count) {
         return CFS_ERR_DAMAGED;
     }
-    if (journal->fresh && journal->cursor > journal->layout.sector_lines) {
+    if (journal->fresh && journal->cursor > cfs_place_sector_lines(journal, journal->number)) {
         return CFS_ERR_DAMAGED;
     }
     if (journal->run != CFS_RUN_ALONE && !journal->failed) {

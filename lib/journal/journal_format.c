@@ -50,6 +50,9 @@ static int32_t open_first(struct cfs_journal *journal, uint32_t number)
     if (result == CFS_OK) {
         result = cfs_append_checkpoint(journal, CFS_RECORD_BEGIN | CFS_RECORD_END);
     }
+    if (result == CFS_OK) {
+        result = cfs_append_parity(journal);
+    }
     return result == CFS_OK ? cfs_append_two_seals(journal) : result;
 }
 

@@ -60,7 +60,7 @@ static int32_t adopt_header(struct cfs_journal *journal, const struct cfs_header
         return CFS_ERR_GEOMETRY;
     }
     result = cfs_place_layout(journal, 1u << header->bucket_log2);
-    if (result == CFS_OK && journal->width != header->width) {
+    if (result == CFS_OK && journal->shape.position_bits != header->position_bits) {
         result = CFS_ERR_GEOMETRY;
     }
     journal->volume_id = header->volume_id;
@@ -84,14 +84,15 @@ static int32_t find_shape(struct cfs_journal *journal, const struct cfs_sector_i
 /* Lines a decision behind this scan would take, seals included, and an opener behind it. */
 static uint32_t decision_lines(const struct cfs_journal *journal, const struct cfs_scan *scan)
 {
-    uint32_t copy = scan->unproven ? cfs_journal_weight(journal, &scan->last) : 0u;
+    uint32_t copy = scan->unproven ? cfs_journal_lines(journal, &scan->last) : 0u;
 
     return 2u + journal->layout.checkpoint_lines + copy + 3u;
 }
 
 static bool has_room(const struct cfs_journal *journal, const struct cfs_scan *scan)
 {
-    return scan->visible_end + decision_lines(journal, scan) <= journal->layout.sector_lines;
+    return scan->visible_end + decision_lines(journal, scan) <=
+           cfs_place_sector_lines(journal, journal->number);
 }
 
 /* Could the sector before this one be the newest again? Not if the tail that this one declares empty
@@ -253,7 +254,7 @@ static int32_t decide(struct cfs_journal *journal, const struct cfs_scan *scan)
     }
     journal->state.session++;
     journal->kept_end =
-        scan->unproven ? scan->last.position % journal->layout.sector_lines : scan->committed_end;
+        scan->unproven ? cfs_place_line_of(journal, scan->last.position) : scan->committed_end;
     result = has_room(journal, scan) ? decide_here(journal, scan) : decide_in_next(journal, scan);
     return result == CFS_OK ? cfs_append_two_seals(journal) : result;
 }
@@ -267,6 +268,7 @@ static void stand_behind(struct cfs_journal *journal, const struct cfs_scan *sca
     journal->cursor = scan->visible_end + fills;
     journal->seal_position = scan->seal_position;
     journal->fresh = false;
+    journal->parity_from = 0;
     journal->opened = false;
     journal->run = CFS_RUN_ALONE;
 }

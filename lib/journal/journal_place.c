@@ -18,6 +18,8 @@
 #define SECTORS_MAX      0xFFFFFFu
 #define SECTOR_LINES_MAX 0xFFFFu /* seals and openers name lines of their sector in two bytes */
 #define FILL_LINES       2u
+#define POSITION_BITS_MIN 10u
+#define WEIGHT_MAP_BITS  14u /* a weight allows for a map of two bytes */
 
 unsigned cfs_place_log2(uint32_t value)
 {
@@ -33,6 +35,34 @@ unsigned cfs_place_log2(uint32_t value)
 static uint32_t larger(uint32_t a, uint32_t b)
 {
     return a > b ? a : b;
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool add_sector(struct cfs_journal *journal, cfs_sector_t sector, uint32_t size_bytes)
+{
+    struct cfs_layout *layout = &journal->layout;
+    uint32_t lines = size_bytes / journal->line_bytes;
+    bool is_new = journal->extent_count == 0 ||
+                  journal->extent[journal->extent_count - 1u].sector_lines != lines;
+
+    if (size_bytes % journal->line_bytes != 0 || lines > SECTOR_LINES_MAX ||
+        (is_new && journal->extent_count == CFS_EXTENTS_MAX)) {
+        return false;
+    }
+    if (is_new) {
+        journal->extent[journal->extent_count++] =
+            (struct cfs_extent){sector, layout->volume_lines, lines};
+    }
+    layout->volume_lines += lines;
+    layout->sector_lines_max = larger(layout->sector_lines_max, lines);
+    if (layout->sector_lines_min == 0 || lines < layout->sector_lines_min) {
+        layout->sector_lines_min = lines;
+    }
+    return true;
 }
 
 int32_t cfs_place_init(struct cfs_journal *journal)
@@ -51,73 +81,104 @@ int32_t cfs_place_init(struct cfs_journal *journal)
     }
     for (cfs_sector_t i = 0; i < journal->sector_count; i++) {
         if (cfs_volume_sector(volume, i, &offset, &size_bytes) != CFS_OK ||
-            (i > 0 && size_bytes != journal->sector_bytes)) {
+            !add_sector(journal, i, size_bytes)) {
             return CFS_ERR_GEOMETRY;
         }
-        journal->sector_bytes = size_bytes;
-    }
-    journal->layout.sector_lines = journal->sector_bytes / journal->line_bytes;
-    if (journal->sector_bytes % journal->line_bytes != 0 ||
-        journal->layout.sector_lines > SECTOR_LINES_MAX) {
-        return CFS_ERR_GEOMETRY;
     }
     return CFS_OK;
 }
 
-/* Lengths in bytes of a control record with this payload. */
+const struct cfs_extent *cfs_place_extent_of_sector(const struct cfs_journal *journal,
+                                                    cfs_sector_t sector)
+{
+    const struct cfs_extent *extent = &journal->extent[journal->extent_count - 1u];
+
+    while (extent->first_sector > sector) {
+        extent--;
+    }
+    return extent;
+}
+
+cfs_sector_t cfs_place_sector_of(const struct cfs_journal *journal, cfs_pos_t position)
+{
+    const struct cfs_extent *extent = &journal->extent[journal->extent_count - 1u];
+
+    while (extent->first_line > position) {
+        extent--;
+    }
+    return extent->first_sector + (position - extent->first_line) / extent->sector_lines;
+}
+
+cfs_pos_t cfs_place_line(const struct cfs_journal *journal, cfs_sector_t sector, uint32_t line)
+{
+    const struct cfs_extent *extent = cfs_place_extent_of_sector(journal, sector);
+
+    return extent->first_line + (sector - extent->first_sector) * extent->sector_lines + line;
+}
+
+/* Lines of a control record with this payload. */
 static uint32_t control_lines(const struct cfs_journal *journal, uint32_t payload_bytes)
 {
     struct cfs_record record = {.kind = CFS_KIND_CHECKPOINT, .payload_bytes = payload_bytes};
 
-    record.head_bytes = cfs_record_head_bytes(&record, journal->width);
+    record.head_bytes = cfs_record_head_bytes(&record, &journal->shape);
     return cfs_place_lines(journal, cfs_record_bytes(&record));
+}
+
+/* How the positions of the volume are written. */
+static void set_shape(struct cfs_journal *journal, uint32_t buckets)
+{
+    unsigned bits = cfs_place_log2(journal->layout.volume_lines - 1u) + 1u;
+
+    journal->bucket_count = buckets;
+    journal->shape.position_bits = (uint8_t)larger(bits, POSITION_BITS_MIN);
+    journal->shape.bucket_log2 = (uint8_t)cfs_place_log2(buckets);
+    journal->width = (uint8_t)((journal->shape.position_bits + 7u) / 8u);
 }
 
 int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets)
 {
     struct cfs_layout *layout = &journal->layout;
-    uint32_t lines = journal->sector_count * layout->sector_lines;
     uint32_t body;
-    uint32_t data_lines;
+    uint32_t pointers;
+    uint32_t fixed_lines;
 
     if (buckets > journal->memory_buckets) {
         return CFS_ERR_NO_MEMORY;
     }
-    journal->bucket_count = buckets;
-    journal->bucket_log2 = (uint8_t)cfs_place_log2(buckets);
-    journal->width = (uint8_t)(lines <= 0x10000u ? 2 : lines <= 0x1000000u ? 3 : 4);
+    set_shape(journal, buckets);
     body = CFS_CHECKPOINT_BYTES(journal->width) + buckets * journal->width;
     layout->checkpoint_lines = control_lines(journal, body);
     layout->header_lines = CFS_LINE_HEADER + control_lines(journal, body + CFS_HEADER_FIXED_BYTES);
-    layout->copy_lines_max = larger(layout->checkpoint_lines, layout->sector_lines / 32u);
+    layout->parity_lines = control_lines(journal, CFS_PARITY_FROM_BYTES + journal->line_bytes);
+    layout->copy_lines_max = larger(layout->checkpoint_lines, layout->sector_lines_min / 32u);
     /* fills, checkpoint, copy, two seals, and an opener behind them */
     layout->group_lines = FILL_LINES + layout->checkpoint_lines + layout->copy_lines_max + 3u;
     /* a run into the last spare may hold a copy and an empty record beside the tail, and must
-     * leave room for a mount to decide behind it */
-    layout->reserve_lines = layout->group_lines + layout->copy_lines_max + 1u;
-    layout->weight_pointers = 2u + cfs_place_log2(lines / buckets);
-    if (layout->weight_pointers > CFS_POINTERS_MAX) {
-        layout->weight_pointers = CFS_POINTERS_MAX;
-    }
-    data_lines = layout->header_lines + layout->reserve_lines;
-    if (layout->sector_lines < data_lines + 6u) {
+     * leave room for a mount to decide behind it; a sector that is full gets its parity */
+    layout->reserve_lines =
+        layout->group_lines + layout->copy_lines_max + 1u + layout->parity_lines;
+    pointers = 1u + cfs_place_log2(layout->volume_lines / buckets);
+    layout->weight_pointers = smaller(pointers, CFS_POINTERS_MAX - journal->shape.bucket_log2);
+    fixed_lines = layout->header_lines + layout->reserve_lines;
+    if (layout->sector_lines_min < fixed_lines + 6u) {
         return CFS_ERR_GEOMETRY;
     }
-    layout->weight_max = (layout->sector_lines - data_lines) / 2u;
+    layout->weight_max = (layout->sector_lines_min - fixed_lines) / 2u;
     return CFS_OK;
 }
 
 bool cfs_place_resolve(const struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
                        cfs_pos_t target, uint32_t *target_number)
 {
-    uint32_t lines = journal->layout.sector_lines;
-    uint32_t sector = target / lines;
     uint32_t own = cfs_place_sector(journal, number);
+    uint32_t sector;
     uint32_t back;
 
-    if (target == 0 || sector >= journal->sector_count) {
+    if (target == 0 || target >= journal->layout.volume_lines) {
         return false;
     }
+    sector = cfs_place_sector_of(journal, target);
     back = own >= sector ? own - sector : own + journal->sector_count - sector;
     if (own == sector && target >= position) {
         back = journal->sector_count;
@@ -149,7 +210,7 @@ void cfs_place_clear_roots(struct cfs_journal *journal, uint32_t number)
     for (uint32_t bucket = 0; bucket < journal->bucket_count; bucket++) {
         cfs_pos_t root = cfs_journal_root(journal, bucket);
 
-        if (root >= first && root - first < journal->layout.sector_lines) {
+        if (root >= first && root - first < cfs_place_sector_lines(journal, number)) {
             cfs_place_set_root(journal, bucket, 0);
         }
     }
@@ -168,25 +229,75 @@ bool cfs_journal_is_live(const struct cfs_journal *journal, cfs_pos_t target)
     return cfs_journal_target_is_live(journal, journal->number, cfs_place_head(journal), target);
 }
 
+uint32_t cfs_journal_lines(const struct cfs_journal *journal, const struct cfs_record *record)
+{
+    struct cfs_record measured = *record;
+
+    measured.head_bytes = cfs_record_head_bytes(&measured, &journal->shape);
+    return cfs_place_lines(journal, cfs_record_bytes(&measured));
+}
+
+/* A map with those bits set, and as many of the others as a weight allows for. */
+static uint32_t padded_map(const struct cfs_journal *journal, uint32_t map)
+{
+    uint32_t trie_bits = CFS_POINTERS_MAX - journal->shape.bucket_log2;
+
+    map >>= journal->shape.bucket_log2;
+    if (trie_bits >= WEIGHT_MAP_BITS) {
+        map |= 1u << (WEIGHT_MAP_BITS - 1u);
+    }
+    for (unsigned bit = 0; cfs_count_bits(map) < journal->layout.weight_pointers; bit++) {
+        map |= 1u << bit;
+    }
+    return map << journal->shape.bucket_log2;
+}
+
 uint32_t cfs_journal_weight(const struct cfs_journal *journal, const struct cfs_record *record)
 {
     struct cfs_record padded = *record;
 
     padded.flags |= CFS_RECORD_TOTAL;
-    if (padded.pointer_count < journal->layout.weight_pointers) {
-        padded.pointer_count = (uint8_t)journal->layout.weight_pointers;
+    padded.map = padded_map(journal, record->map);
+    return cfs_journal_lines(journal, &padded);
+}
+
+/* Links and sames are copied with the record that holds the name; tombstones are not. */
+static bool is_copied(const struct cfs_record *record)
+{
+    return cfs_record_has_name(record) && record->kind != CFS_KIND_TOMBSTONE;
+}
+
+void cfs_place_note_longest(struct cfs_journal *journal, const struct cfs_record *record)
+{
+    uint32_t weight = is_copied(record) ? cfs_journal_weight(journal, record) : 0u;
+
+    if (weight > journal->state.longest) {
+        journal->state.longest = (uint16_t)weight;
     }
-    padded.head_bytes = cfs_record_head_bytes(&padded, journal->width);
-    return cfs_place_lines(journal, cfs_record_bytes(&padded));
+}
+
+void cfs_place_note_slack(struct cfs_journal *journal, const struct cfs_record *record)
+{
+    if (is_copied(record)) {
+        journal->slack += cfs_journal_weight(journal, record) -
+                          cfs_place_lines(journal, cfs_record_bytes(record));
+    }
 }
 
 uint32_t cfs_journal_capacity(const struct cfs_journal *journal, uint32_t longest)
 {
     const struct cfs_layout *layout = &journal->layout;
-    uint32_t data_lines = layout->sector_lines - layout->header_lines - layout->reserve_lines;
-    uint32_t overhead = longest + 3u; /* opener, commit, empty */
+    uint32_t fixed_lines = layout->header_lines + layout->reserve_lines;
+    uint32_t overhead = fixed_lines + longest + 2u; /* opener, empty */
+    uint32_t lines = layout->volume_lines - layout->sector_lines_max;
+    uint32_t spare;
 
-    return data_lines > overhead ? (journal->sector_count - 1u) * (data_lines - overhead) : 0u;
+    overhead += longest > layout->copy_lines_max ? 1u : 0u; /* commit */
+    spare = overhead * (journal->sector_count - 1u);
+    if (journal->extent_count > 1u) {
+        lines -= layout->sector_lines_max; /* the spare ones may be smaller than the tail */
+    }
+    return lines > spare ? lines - spare : 0u;
 }
 
 uint32_t cfs_journal_endurance(const struct cfs_journal *journal)

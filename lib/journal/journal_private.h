@@ -38,11 +38,30 @@ static inline uint32_t cfs_place_sector(const struct cfs_journal *journal, uint3
     return number % journal->sector_count;
 }
 
-/* The position of line `line` of the sector that carries `number`. */
+/* The stretch of equal sectors that a sector, or a position, is in. */
+const struct cfs_extent *cfs_place_extent_of_sector(const struct cfs_journal *journal,
+                                                    cfs_sector_t sector);
+cfs_sector_t cfs_place_sector_of(const struct cfs_journal *journal, cfs_pos_t position);
+
+/* The position of line `line` of a sector, by its index or by the number it carries. */
+cfs_pos_t cfs_place_line(const struct cfs_journal *journal, cfs_sector_t sector, uint32_t line);
+
 static inline cfs_pos_t cfs_place_in(const struct cfs_journal *journal, uint32_t number,
                                      uint32_t line)
 {
-    return cfs_place_sector(journal, number) * journal->layout.sector_lines + line;
+    return cfs_place_line(journal, cfs_place_sector(journal, number), line);
+}
+
+/* Lines of the sector that carries `number`. */
+static inline uint32_t cfs_place_sector_lines(const struct cfs_journal *journal, uint32_t number)
+{
+    return cfs_place_extent_of_sector(journal, cfs_place_sector(journal, number))->sector_lines;
+}
+
+/* The line of its sector that a position is. */
+static inline uint32_t cfs_place_line_of(const struct cfs_journal *journal, cfs_pos_t position)
+{
+    return position - cfs_place_line(journal, cfs_place_sector_of(journal, position), 0);
 }
 
 static inline cfs_pos_t cfs_place_head(const struct cfs_journal *journal)
@@ -60,6 +79,13 @@ static inline uint32_t cfs_place_lines(const struct cfs_journal *journal, uint32
     return (bytes + journal->line_bytes - 1) / journal->line_bytes;
 }
 
+/* Lines that data may take in the sector that carries `number`. */
+static inline uint32_t cfs_place_data_lines(const struct cfs_journal *journal, uint32_t number)
+{
+    return cfs_place_sector_lines(journal, number) - journal->layout.header_lines -
+           journal->layout.reserve_lines;
+}
+
 unsigned cfs_place_log2(uint32_t value);
 
 /* Sectors that hold records, the head included. */
@@ -74,12 +100,12 @@ static inline uint32_t cfs_place_used(const struct cfs_journal *journal)
 bool cfs_place_resolve(const struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
                        cfs_pos_t target, uint32_t *target_number);
 
-static inline uint32_t cfs_place_bucket(const struct cfs_journal *journal, uint32_t hash)
-{
-    return hash >> (CFS_CFG_HASH_BITS - journal->bucket_log2);
-}
-
 void cfs_place_set_root(struct cfs_journal *journal, uint32_t bucket, cfs_pos_t position);
+
+/* A record of a key is part of the state: is it the heaviest so far? */
+void cfs_place_note_longest(struct cfs_journal *journal, const struct cfs_record *record);
+/* A record of a key stands in the head sector: what may it take more when it is copied? */
+void cfs_place_note_slack(struct cfs_journal *journal, const struct cfs_record *record);
 
 /* Roots into the sector that just left the log become none: they have no number of their own. */
 void cfs_place_clear_roots(struct cfs_journal *journal, uint32_t number);
@@ -93,6 +119,10 @@ int32_t cfs_read_head(struct cfs_journal *journal, uint32_t number, cfs_pos_t po
  * even the head was valid. */
 int32_t cfs_read_valid(struct cfs_journal *journal, uint32_t number, uint32_t salt,
                        cfs_pos_t position, struct cfs_record *record);
+/* One pass over a whole record, which serves a piece of the payload on the way (NULL: none).
+ * 1 intact; 0 the checksum fails or a line is unreadable; CFS_ERR_IO. */
+int32_t cfs_read_pass(struct cfs_journal *journal, const struct cfs_record *record, uint32_t salt,
+                      const struct cfs_piece *piece, bool *equal);
 /* The salt of the sector with this number. CFS_ERR_DAMAGED: neither mark nor header is legible. */
 int32_t cfs_read_salt(struct cfs_journal *journal, uint32_t number, uint32_t *salt);
 /* 1: something stands in this line (or it cannot be read); 0: it reads blank. */
@@ -106,6 +136,10 @@ int32_t cfs_read_bytes(struct cfs_journal *journal, cfs_off_t offset, void *data
 int32_t cfs_append_fill(struct cfs_journal *journal, cfs_pos_t position);
 /* Zero-fill what an earlier session may have touched, up to the cursor. */
 int32_t cfs_append_fills(struct cfs_journal *journal);
+/* From here on this session's lines follow one another without a gap. */
+void cfs_append_start_stretch(struct cfs_journal *journal);
+/* What makes good one illegible line of the stretch. A new one begins behind it. */
+int32_t cfs_append_parity(struct cfs_journal *journal);
 int32_t cfs_append_mark(struct cfs_journal *journal, uint32_t number, uint32_t salt);
 int32_t cfs_append_header(struct cfs_journal *journal);
 int32_t cfs_append_checkpoint(struct cfs_journal *journal, unsigned flags);
@@ -151,6 +185,8 @@ int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *co
 
 /* ---- journal_reclaim.c */
 
+/* Append again what is still live in the tail, then say that it is empty. Part of the run begun by
+ * opening the last spare. */
 int32_t cfs_reclaim_tail(struct cfs_journal *journal);
 
 /* ---- journal_scan.c */

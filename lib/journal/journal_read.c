@@ -14,42 +14,93 @@
 #include "cfs/bytes.h"
 #include "cfs/crc.h"
 
-#define HEAD_FIRST_BYTES 32u /* most heads fit; what is missing is read in a second step */
-#define HEAD_STEPS_MAX   4   /* length, count, pointers; each step learns how much more is needed */
+#define HEAD_FIRST_BYTES 32u /* most heads fit; what is missing is read in further steps */
+#define HEAD_STEPS_MAX   8   /* length, map, numbers; each step learns how much more is needed */
 #define CHUNK_BYTES      64u
+
+/* How much of [offset, offset + size) stands before the patched line, or, if it begins in that line,
+ * in it. */
+static uint32_t part_of(const struct cfs_journal *journal, cfs_off_t offset, uint32_t size,
+                        bool *patched)
+{
+    cfs_off_t patch = cfs_place_offset(journal, journal->patch_position);
+    uint32_t line = journal->line_bytes;
+    uint32_t part = size;
+
+    *patched = journal->patch_position != 0 && offset >= patch && offset < patch + line;
+    if (*patched) {
+        part = (uint32_t)(patch + line - offset);
+    } else if (journal->patch_position != 0 && offset < patch) {
+        part = (uint32_t)(patch - offset);
+    }
+    return part < size ? part : size;
+}
 
 int32_t cfs_read_bytes(struct cfs_journal *journal, cfs_off_t offset, void *data, uint32_t size)
 {
-    return cfs_volume_read(journal->volume, offset, data, size);
+    uint8_t *to = data;
+    int32_t result = CFS_OK;
+
+    while (result == CFS_OK && size > 0) {
+        bool patched;
+        uint32_t part = part_of(journal, offset, size, &patched);
+
+        if (patched) {
+            memcpy(to, journal->patch + offset % journal->line_bytes, part);
+        } else {
+            result = cfs_volume_read(journal->volume, offset, to, part);
+        }
+        to += part;
+        offset += part;
+        size -= part;
+    }
+    return result;
 }
 
 /* Bytes from `position` to the end of its sector. */
 static uint32_t bytes_to_sector_end(const struct cfs_journal *journal, cfs_pos_t position)
 {
-    uint32_t lines = journal->layout.sector_lines;
+    cfs_sector_t sector = cfs_place_sector_of(journal, position);
+    const struct cfs_extent *extent = cfs_place_extent_of_sector(journal, sector);
 
-    return (lines - position % lines) * journal->line_bytes;
+    return (cfs_place_line(journal, sector, extent->sector_lines) - position) * journal->line_bytes;
+}
+
+/* Have at least `want` bytes of the record at a place in the scratch buffer. */
+static int32_t fetch(struct cfs_journal *journal, cfs_pos_t position, uint32_t want)
+{
+    uint32_t have = journal->scratch_position == position ? journal->scratch_bytes : 0u;
+    int32_t result;
+
+    if (have >= want) {
+        return CFS_OK;
+    }
+    journal->scratch_position = 0;
+    result = cfs_read_bytes(journal, cfs_place_offset(journal, position) + have,
+                            journal->scratch + have, want - have);
+    if (result == CFS_OK) {
+        journal->scratch_position = position;
+        journal->scratch_bytes = want;
+    }
+    return result;
 }
 
 /* The length of the head at a place; 0: none. Reads no line that is not the record's own: at first no
  * more than one, since the next may be another record's, and unreadable. */
 static int32_t decode_at(struct cfs_journal *journal, cfs_pos_t position, struct cfs_record *record)
 {
-    cfs_off_t offset = cfs_place_offset(journal, position);
     uint32_t room = bytes_to_sector_end(journal, position);
-    uint32_t have = 0;
     uint32_t want = journal->line_bytes < HEAD_FIRST_BYTES ? journal->line_bytes : HEAD_FIRST_BYTES;
 
     for (int step = 0; step < HEAD_STEPS_MAX && want <= CFS_RECORD_HEAD_MAX && want <= room;
          step++) {
-        int32_t result =
-            cfs_read_bytes(journal, offset + have, journal->scratch + have, want - have);
+        int32_t result = fetch(journal, position, want);
 
         if (result != CFS_OK) {
             return result == CFS_ERR_UNREADABLE ? 0 : result;
         }
-        have = want;
-        result = cfs_record_decode(record, journal->width, journal->scratch, have);
+        result = cfs_record_decode(record, &journal->shape, journal->scratch,
+                                   journal->scratch_bytes);
         if (result >= 0) {
             return result > 0 && cfs_record_bytes(record) <= room ? result : 0;
         }
@@ -93,38 +144,39 @@ static bool serve(const struct cfs_piece *piece, uint32_t at, const uint8_t *dat
                0;
 }
 
-/* One pass over the whole record. 1 intact; 0 the checksum fails or a line is unreadable. */
-static int32_t verify_bytes(struct cfs_journal *journal, const struct cfs_record *record,
-                            uint32_t salt, const struct cfs_piece *piece, bool *equal)
+int32_t cfs_read_pass(struct cfs_journal *journal, const struct cfs_record *record, uint32_t salt,
+                      const struct cfs_piece *piece, bool *equal)
 {
     uint8_t chunk[CHUNK_BYTES];
     cfs_off_t offset = cfs_place_offset(journal, record->position);
     uint32_t covered = record->head_bytes + record->payload_bytes;
+    uint32_t known = journal->scratch_position == record->position ? journal->scratch_bytes : 0u;
     uint32_t crc = cfs_record_crc_start(record->number, salt, record->position);
+    int32_t result = CFS_OK;
 
-    for (uint32_t at = 0; at < covered;) {
-        uint32_t size = covered - at < CHUNK_BYTES ? covered - at : CHUNK_BYTES;
-        int32_t result;
+    for (uint32_t at = 0, size; result == CFS_OK && at < covered; at += size) {
+        const uint8_t *data = journal->scratch + at;
+        uint32_t limit = at < record->head_bytes ? record->head_bytes : covered;
 
-        if (at == 0 && size > record->head_bytes) {
-            size = record->head_bytes; /* so that payload bytes begin a chunk */
+        size = limit - at; /* payload bytes begin a chunk */
+        size = at < known && known - at < size ? known - at : size;
+        if (at >= known) {
+            size = size < CHUNK_BYTES ? size : CHUNK_BYTES;
+            result = cfs_read_bytes(journal, offset + at, chunk, size);
+            data = chunk;
         }
-        result = cfs_read_bytes(journal, offset + at, chunk, size);
-        if (result != CFS_OK) {
-            return result == CFS_ERR_UNREADABLE ? 0 : result;
+        crc = cfs_crc32c(crc, data, size);
+        if (result == CFS_OK && piece && at >= record->head_bytes) {
+            *equal = serve(piece, at - record->head_bytes, data, size) && *equal;
         }
-        crc = cfs_crc32c(crc, chunk, size);
-        if (piece && at >= record->head_bytes) {
-            *equal = serve(piece, at - record->head_bytes, chunk, size) && *equal;
-        }
-        at += size;
     }
-    {
-        int32_t result = cfs_read_bytes(journal, offset + covered, chunk, CFS_RECORD_CRC_BYTES);
-
-        if (result != CFS_OK) {
-            return result == CFS_ERR_UNREADABLE ? 0 : result;
-        }
+    if (result == CFS_OK && covered + CFS_RECORD_CRC_BYTES <= known) {
+        memcpy(chunk, journal->scratch + covered, CFS_RECORD_CRC_BYTES);
+    } else if (result == CFS_OK) {
+        result = cfs_read_bytes(journal, offset + covered, chunk, CFS_RECORD_CRC_BYTES);
+    }
+    if (result != CFS_OK) {
+        return result == CFS_ERR_UNREADABLE ? 0 : result;
     }
     return cfs_get_le(chunk, CFS_RECORD_CRC_BYTES) == crc ? 1 : 0;
 }
@@ -137,7 +189,7 @@ int32_t cfs_read_valid(struct cfs_journal *journal, uint32_t number, uint32_t sa
     if (result <= 0) {
         return result;
     }
-    return verify_bytes(journal, record, salt, NULL, NULL);
+    return cfs_read_pass(journal, record, salt, NULL, NULL);
 }
 
 int32_t cfs_read_salt(struct cfs_journal *journal, uint32_t number, uint32_t *salt)
@@ -195,6 +247,27 @@ int32_t cfs_journal_read_root(struct cfs_journal *journal, uint32_t bucket,
                                    cfs_journal_root(journal, bucket), record);
 }
 
+int32_t cfs_journal_read_base(struct cfs_journal *journal, const struct cfs_record *record,
+                              struct cfs_record *base)
+{
+    uint32_t number;
+    int32_t result;
+
+    if (record->kind != CFS_KIND_LINK && record->kind != CFS_KIND_SAME) {
+        *base = *record;
+        return 1;
+    }
+    if (!cfs_place_resolve(journal, record->number, record->position, record->base, &number)) {
+        return 0;
+    }
+    result = cfs_read_head(journal, number, record->base, base);
+    if (result <= 0) {
+        return result < 0 ? result : CFS_ERR_DAMAGED;
+    }
+    return base->kind == CFS_KIND_FULL ||
+           (base->kind == CFS_KIND_LINK && record->kind == CFS_KIND_SAME);
+}
+
 int32_t cfs_journal_read_payload(struct cfs_journal *journal, const struct cfs_record *record,
                                  uint32_t offset, void *data, uint32_t size)
 {
@@ -215,7 +288,7 @@ int32_t cfs_journal_verify(struct cfs_journal *journal, const struct cfs_record 
     int32_t result = cfs_read_salt(journal, record->number, &salt);
 
     if (result == CFS_OK) {
-        result = verify_bytes(journal, record, salt, piece, &equal);
+        result = cfs_read_pass(journal, record, salt, piece, &equal);
         if (result == 0) {
             return CFS_ERR_DAMAGED;
         }
@@ -236,10 +309,11 @@ int32_t cfs_journal_next(struct cfs_journal *journal, struct cfs_log_cursor *cur
         cursor->line = journal->layout.header_lines;
     }
     while (cursor->number <= journal->number) {
+        uint32_t lines = cfs_place_sector_lines(journal, cursor->number);
         uint32_t salt;
         int32_t result = cfs_read_salt(journal, cursor->number, &salt);
 
-        while (result >= 0 && cursor->line < journal->layout.sector_lines) {
+        while (result >= 0 && cursor->line < lines) {
             result = cfs_read_valid(journal, cursor->number, salt,
                                     cfs_place_in(journal, cursor->number, cursor->line), record);
             cursor->line += result > 0 ? cfs_place_lines(journal, cfs_record_bytes(record)) : 1u;

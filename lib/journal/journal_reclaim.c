@@ -7,6 +7,11 @@
  * every subtrie it is in, so that no path that can still be taken leads into the sector. Then a
  * record says that the tail is empty, and only then may it be erased.
  *
+ * It is paced: each append looks at a part of the tail, so that the tail is done before the head
+ * needs the room, and the sector to be opened next is erased in a call of its own. Where that does not
+ * suffice (the volume is nearly full, or mounts used up the room), the rest of the tail goes into the
+ * last spare sector as one run, when that is opened.
+ *
  * Why there is always room (docs/decisions/0003): a record's weight covers every length it can take
  * when it is appended again; no sector ever holds more data weight than fits a fresh sector beside
  * what a mount needs; and admission keeps the live weight so low that within one lap some tail
@@ -14,24 +19,9 @@
  */
 #include "journal_private.h"
 
-/* Append again what is live in the tail, then say that it is empty. Part of the run begun by
- * opening the last spare. */
-int32_t cfs_reclaim_tail(struct cfs_journal *journal)
-{
-    struct cfs_log_cursor cursor = {0, 0};
-    struct cfs_record record;
-    int32_t result = cfs_journal_next(journal, &cursor, &record);
+#include "Storage_VM.h"
 
-    while (result > 0 && record.number == journal->state.tail) {
-        if (cfs_record_is_data(&record)) {
-            result = journal->owner.carry(journal->owner.context, &record, false);
-        }
-        if (result >= 0) {
-            result = cfs_journal_next(journal, &cursor, &record);
-        }
-    }
-    return result < 0 ? result : cfs_append_empty(journal);
-}
+#define SECTORS_SMALL 8u /* below, only one sector is kept free beside the head */
 
 /* Is there room at the head for a record of this weight? */
 static bool fits(const struct cfs_journal *journal, uint32_t weight)
@@ -41,8 +31,162 @@ static bool fits(const struct cfs_journal *journal, uint32_t weight)
 
     need += weight > layout->copy_lines_max ? 1u : 0u; /* its commit record */
     need += journal->opened ? 0u : 1u;
-    return journal->cursor + journal->slack + need + layout->reserve_lines <= layout->sector_lines;
+    return journal->cursor + journal->slack + need + layout->reserve_lines <=
+           cfs_place_sector_lines(journal, journal->number);
 }
+
+/* ---- the tail */
+
+/* Look at the next record of the tail. 1; 0: there is none, or, unless `forced`, no room for it. */
+static int32_t step(struct cfs_journal *journal, bool forced)
+{
+    struct cfs_log_cursor cursor = {journal->state.tail, journal->reclaim_line};
+    struct cfs_record record;
+    int32_t result;
+
+    if (cursor.line < journal->layout.header_lines) {
+        cursor.line = journal->layout.header_lines;
+    }
+    result = cfs_journal_next(journal, &cursor, &record);
+    if (result <= 0 || record.number != journal->state.tail) {
+        journal->reclaim_line = cfs_place_sector_lines(journal, journal->state.tail);
+        return result < 0 ? result : 0;
+    }
+    /* links and sames have gone with the record that holds the name, which is older */
+    if (cfs_record_has_name(&record) && record.kind != CFS_KIND_TOMBSTONE) {
+        if (!forced && !fits(journal, cfs_journal_weight(journal, &record))) {
+            return 0;
+        }
+        result = journal->owner.carry(journal->owner.context, &record, false);
+    }
+    journal->reclaim_line = cursor.line;
+    return result < 0 ? result : 1;
+}
+
+int32_t cfs_reclaim_tail(struct cfs_journal *journal)
+{
+    int32_t result;
+
+    do {
+        result = step(journal, true);
+    } while (result > 0);
+    return result < 0 ? result : cfs_append_empty(journal);
+}
+
+static bool is_tail_done(const struct cfs_journal *journal)
+{
+    return journal->reclaim_line >= cfs_place_sector_lines(journal, journal->state.tail);
+}
+
+/* ---- pace */
+
+/* Lines that data can still take before the last free sector is full. */
+static uint32_t room(const struct cfs_journal *journal)
+{
+    const struct cfs_layout *layout = &journal->layout;
+    uint32_t end = cfs_place_sector_lines(journal, journal->number);
+    uint32_t taken = journal->cursor + journal->slack + layout->reserve_lines;
+    uint32_t lines = end > taken ? end - taken : 0u;
+    uint32_t spares = journal->sector_count - cfs_place_used(journal);
+
+    if (journal->extent_count == 1u) {
+        return lines + spares * cfs_place_data_lines(journal, 0);
+    }
+    for (uint32_t i = 1; i <= spares; i++) {
+        lines += cfs_place_data_lines(journal, journal->number + i);
+    }
+    return lines;
+}
+
+/* A sector is always kept free for the last run; reclaim begins when less than this is left. */
+static uint32_t kept_free(const struct cfs_journal *journal)
+{
+    return journal->layout.sector_lines_max - journal->layout.header_lines -
+           journal->layout.reserve_lines;
+}
+
+static uint32_t wanted_room(const struct cfs_journal *journal)
+{
+    return kept_free(journal) * (journal->sector_count < SECTORS_SMALL ? 2u : 3u);
+}
+
+/* Look at a part of the tail. 1: there was something to do; 0: nothing, or nothing more. */
+static int32_t reclaim_some(struct cfs_journal *journal, uint32_t lines)
+{
+    uint32_t until = journal->reclaim_line + lines;
+    int32_t result = 1;
+
+    while (result > 0 && journal->reclaim_line < until && !is_tail_done(journal)) {
+        result = step(journal, false);
+    }
+    if (result >= 0 && is_tail_done(journal) && fits(journal, 1)) {
+        result = cfs_append_empty(journal);
+        return result < 0 ? result : 1;
+    }
+    return result;
+}
+
+/* The sector to be opened next is erased ahead of time. 1: it was; 0: it need not, or cannot yet. */
+static int32_t prepare_next(struct cfs_journal *journal)
+{
+    uint32_t salt;
+    int32_t result;
+
+    if (journal->next_ready || journal->unproven_empty ||
+        cfs_place_used(journal) >= journal->sector_count) {
+        return 0;
+    }
+    result = cfs_sector_prepare(journal, journal->number + 1u, &salt);
+    journal->next_ready = result == CFS_OK;
+    return result < 0 ? result : 1;
+}
+
+static bool may_reclaim(const struct cfs_journal *journal)
+{
+    return !journal->failed && journal->fresh && journal->opened &&
+           cfs_place_used(journal) > 1u && room(journal) < wanted_room(journal);
+}
+
+int32_t cfs_journal_pace(struct cfs_journal *journal, uint32_t lines, bool may_erase)
+{
+    int32_t result = CFS_OK;
+
+    if (may_reclaim(journal)) {
+        uint32_t left = room(journal);
+        uint32_t horizon = left > kept_free(journal) ? left - kept_free(journal) : 0u;
+        uint32_t tail = cfs_place_sector_lines(journal, journal->state.tail);
+
+        /* so many of the tail's lines for each line appended that both end together */
+        result = reclaim_some(journal, lines * (tail - journal->reclaim_line) / (horizon + 1u) + 1u);
+    }
+    if (result >= 0 && may_erase && !journal->failed && journal->opened) {
+        result = prepare_next(journal);
+    }
+    return result < 0 ? result : CFS_OK;
+}
+
+int32_t cfs_journal_maintain_step(struct cfs_journal *journal, uint32_t append_lines)
+{
+    bool moved;
+    int32_t result = 0;
+
+    if (journal->failed || journal->read_only || !journal->opened) {
+        return journal->failed ? CFS_ERR_IO : 0;
+    }
+    if (may_reclaim(journal)) {
+        result = reclaim_some(journal, 1);
+    }
+    if (result == 0) {
+        result = prepare_next(journal);
+    }
+    if (result == 0 && !fits(journal, append_lines)) {
+        result = cfs_journal_reserve(journal, append_lines, &moved);
+        return result < 0 ? result : 1;
+    }
+    return result;
+}
+
+/* ---- room */
 
 /* The first program of this session in a sector it did not open: nothing is programmed on a line
  * that an earlier session may have touched. `cursor` already stands behind the lines to fill. */
@@ -54,6 +198,26 @@ static int32_t resume(struct cfs_journal *journal)
         result = cfs_append_fills(journal);
     }
     journal->fresh = result == CFS_OK;
+    return result;
+}
+
+/* The head is full: the next sector becomes the head. */
+static int32_t advance(struct cfs_journal *journal)
+{
+    int32_t result = CFS_OK;
+
+    if (journal->unproven_empty) {
+        result = cfs_append_opener(journal); /* proves that the tail is empty */
+    }
+    if (result == CFS_OK && journal->fresh) {
+        result = cfs_append_parity(journal);
+    }
+    if (result == CFS_OK) {
+        result = cfs_sector_open(journal, NULL);
+    }
+    if (result == CFS_OK && journal->cursor == journal->layout.header_lines) {
+        result = cfs_append_opener(journal); /* a header counts only with a run behind it */
+    }
     return result;
 }
 
@@ -70,15 +234,7 @@ int32_t cfs_journal_reserve(struct cfs_journal *journal, uint32_t weight, bool *
             return CFS_ERR_NO_SPACE; /* admission makes this unreachable */
         }
         *moved = true;
-        if (journal->unproven_empty) {
-            result = cfs_append_opener(journal); /* proves that the tail is empty */
-        }
-        if (result == CFS_OK) {
-            result = cfs_sector_open(journal, NULL);
-        }
-        if (result == CFS_OK && journal->cursor == journal->layout.header_lines) {
-            result = cfs_append_opener(journal); /* a header counts only with a run behind it */
-        }
+        result = advance(journal);
         if (result != CFS_OK) {
             return result;
         }

@@ -21,6 +21,7 @@ struct scanner {
     struct cfs_journal *journal;
     const struct cfs_sector_info *info;
     struct cfs_scan *scan;
+    cfs_sector_t sector;
     cfs_pos_t sector_position; /* of line 0 */
     uint32_t claimed_end;      /* of a torn record with a legible head */
     uint32_t run_line;         /* where the open run begins; 0: none is open */
@@ -44,22 +45,18 @@ static void apply_data(struct scanner *scanner, const struct cfs_record *record)
 {
     struct cfs_journal *journal = scanner->journal;
     struct cfs_scan *scan = scanner->scan;
-    uint32_t bucket = cfs_place_bucket(journal, record->hash);
-    uint32_t weight = cfs_journal_weight(journal, record);
 
     scan->unproven = true;
     scan->last = *record;
-    scan->last.pointers = NULL;
-    scan->last_root = cfs_journal_root(journal, bucket);
+    scan->last.numbers = NULL;
+    scan->last_root = cfs_journal_root(journal, record->bucket);
     scan->last_state = journal->state;
     scanner->behind_last = true;
-    cfs_place_set_root(journal, bucket, record->position);
+    cfs_place_set_root(journal, record->bucket, record->position);
     if (record->flags & CFS_RECORD_TOTAL) {
         journal->state.total = record->total;
     }
-    if (weight > journal->state.longest) {
-        journal->state.longest = (uint16_t)weight;
-    }
+    cfs_place_note_longest(journal, record);
 }
 
 static int32_t apply_empty(struct cfs_journal *journal, const struct cfs_record *record)
@@ -211,15 +208,6 @@ static void note_place_of_record(struct scanner *scanner, const struct cfs_recor
     scanner->behind_last = false;
 }
 
-static void note_data(struct scanner *scanner, const struct cfs_record *record)
-{
-    struct cfs_journal *journal = scanner->journal;
-
-    journal->prior = (uint16_t)record->hash;
-    journal->slack +=
-        cfs_journal_weight(journal, record) - cfs_place_lines(journal, cfs_record_bytes(record));
-}
-
 /* A session fills what an earlier one may have touched before it appends, so cuts leave no record
  * behind a gap but a checkpoint, or an opener that heals it: one that was committed stood there. */
 static void note_damage(struct scanner *scanner)
@@ -254,7 +242,7 @@ static int32_t on_record(struct scanner *scanner, const struct cfs_record *recor
 
     note_place_of_record(scanner, record, line);
     if (cfs_record_is_data(record)) {
-        note_data(scanner, record);
+        cfs_place_note_slack(scanner->journal, record);
     }
     if (scanner->gap && !is_checkpoint && !heals(scanner, record)) {
         scanner->dead = true;
@@ -307,13 +295,14 @@ static int32_t scan_lines(struct scanner *scanner, bool ends_only)
 {
     struct cfs_journal *journal = scanner->journal;
     struct cfs_scan *scan = scanner->scan;
+    uint32_t lines = cfs_place_sector_lines(journal, scanner->sector);
     uint32_t line = journal->layout.header_lines;
     struct cfs_record record;
     int32_t result = CFS_OK;
 
     scan->valid_end = line;
     scan->visible_end = line;
-    while (result >= 0 && line < journal->layout.sector_lines) {
+    while (result >= 0 && line < lines) {
         result = cfs_read_valid(journal, scanner->info->number, scanner->info->salt,
                                 position_of(scanner, line), &record);
         if (result == 0) {
@@ -340,7 +329,8 @@ int32_t cfs_scan_ends(struct cfs_journal *journal, cfs_sector_t sector,
     struct scanner scanner = {.journal = journal,
                               .info = info,
                               .scan = scan,
-                              .sector_position = sector * journal->layout.sector_lines};
+                              .sector = sector,
+                              .sector_position = cfs_place_line(journal, sector, 0)};
 
     memset(scan, 0, sizeof *scan);
     return scan_lines(&scanner, true);
@@ -358,7 +348,6 @@ static int32_t start(struct scanner *scanner)
     journal->number = scanner->info->number;
     journal->salt = scanner->info->salt;
     journal->slack = 0;
-    journal->prior = 0;
     scanner->dead = !scanner->info->headed;
     if (scanner->dead) {
         return CFS_OK;
@@ -378,7 +367,8 @@ int32_t cfs_scan_sector(struct cfs_journal *journal, const struct cfs_sector_inf
     int32_t result;
 
     memset(scan, 0, sizeof *scan);
-    scanner.sector_position = cfs_place_in(journal, info->number, 0);
+    scanner.sector = cfs_place_sector(journal, info->number);
+    scanner.sector_position = cfs_place_line(journal, scanner.sector, 0);
     result = start(&scanner);
     scan->first_tail = journal->state.tail;
     if (result == CFS_OK) {
@@ -395,6 +385,6 @@ int32_t cfs_scan_sector(struct cfs_journal *journal, const struct cfs_sector_inf
 
 void cfs_scan_undo_last(struct cfs_journal *journal, const struct cfs_scan *scan)
 {
-    cfs_place_set_root(journal, cfs_place_bucket(journal, scan->last.hash), scan->last_root);
+    cfs_place_set_root(journal, scan->last.bucket, scan->last_root);
     journal->state = scan->last_state;
 }

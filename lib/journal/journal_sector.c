@@ -19,11 +19,6 @@
 #include "cfs/bytes.h"
 #include "cfs/crc.h"
 
-static cfs_pos_t line_of(const struct cfs_journal *journal, cfs_sector_t sector, uint32_t line)
-{
-    return sector * journal->layout.sector_lines + line;
-}
-
 /* Numbers never wrap in a device's life; one near the end was not written by this code. */
 static bool is_beyond(const struct cfs_journal *journal, uint32_t number)
 {
@@ -35,7 +30,7 @@ static int32_t read_mark(struct cfs_journal *journal, cfs_sector_t sector,
 {
     uint8_t bytes[CFS_MARK_BYTES];
     struct cfs_mark mark;
-    int32_t result = cfs_read_bytes(journal, cfs_place_offset(journal, line_of(journal, sector, 0)),
+    int32_t result = cfs_read_bytes(journal, cfs_place_offset(journal, cfs_place_line(journal, sector, 0)),
                                     bytes, sizeof bytes);
     int found;
 
@@ -63,7 +58,7 @@ static int32_t read_mark(struct cfs_journal *journal, cfs_sector_t sector,
 static int32_t read_header(struct cfs_journal *journal, cfs_sector_t sector,
                            struct cfs_sector_info *info)
 {
-    cfs_pos_t position = line_of(journal, sector, CFS_LINE_HEADER);
+    cfs_pos_t position = cfs_place_line(journal, sector, CFS_LINE_HEADER);
     uint8_t bytes[CFS_HEADER_FIXED_BYTES];
     struct cfs_record record;
     struct cfs_header header;
@@ -133,6 +128,7 @@ static int32_t destroy_records(struct cfs_journal *journal, cfs_sector_t sector,
                                const struct cfs_sector_info *info)
 {
     const struct cfs_layout *layout = &journal->layout;
+    uint32_t lines = cfs_place_extent_of_sector(journal, sector)->sector_lines;
     struct cfs_scan scan;
     uint32_t last;
     int32_t result = cfs_scan_ends(journal, sector, info, &scan);
@@ -142,16 +138,16 @@ static int32_t destroy_records(struct cfs_journal *journal, cfs_sector_t sector,
     }
     if (!CFS_RULE(DESTROY_BACKWARD)) {
         for (last = layout->header_lines; result == CFS_OK && last < scan.visible_end; last++) {
-            result = cfs_append_fill(journal, line_of(journal, sector, last));
+            result = cfs_append_fill(journal, cfs_place_line(journal, sector, last));
         }
         return result;
     }
     if (scan.valid_end < scan.visible_end) {
-        result = cfs_append_fill(journal, line_of(journal, sector, scan.visible_end - 1u));
+        result = cfs_append_fill(journal, cfs_place_line(journal, sector, scan.visible_end - 1u));
     }
-    last = scan.visible_end < layout->sector_lines ? scan.visible_end : layout->sector_lines - 1u;
+    last = scan.visible_end < lines ? scan.visible_end : lines - 1u;
     for (; result == CFS_OK && last >= layout->header_lines; last--) {
-        result = cfs_append_fill(journal, line_of(journal, sector, last));
+        result = cfs_append_fill(journal, cfs_place_line(journal, sector, last));
     }
     return result;
 }
@@ -165,15 +161,15 @@ static int32_t destroy(struct cfs_journal *journal, cfs_sector_t sector)
     if (result != CFS_OK || !CFS_RULE(DESTROY)) {
         return result;
     }
-    result = cfs_append_fill(journal, line_of(journal, sector, CFS_LINE_PILOT));
+    result = cfs_append_fill(journal, cfs_place_line(journal, sector, CFS_LINE_PILOT));
     if (result == CFS_OK && (info.number >= journal->state.tail || !(info.marked || info.headed))) {
         result = destroy_records(journal, sector, &info);
     }
     if (result == CFS_OK) {
-        result = cfs_append_fill(journal, line_of(journal, sector, CFS_LINE_HEADER));
+        result = cfs_append_fill(journal, cfs_place_line(journal, sector, CFS_LINE_HEADER));
     }
     if (result == CFS_OK) {
-        result = cfs_append_fill(journal, line_of(journal, sector, CFS_LINE_MARK));
+        result = cfs_append_fill(journal, cfs_place_line(journal, sector, CFS_LINE_MARK));
     }
     return result;
 }
@@ -215,10 +211,11 @@ int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_
     }
     result = destroy(journal, sector);
     if (result == CFS_OK) {
-        result = cfs_volume_erase(journal->volume,
-                                  cfs_place_offset(journal, line_of(journal, sector, 0)),
-                                  journal->sector_bytes);
+        result = cfs_volume_erase(
+            journal->volume, cfs_place_offset(journal, cfs_place_line(journal, sector, 0)),
+            cfs_place_sector_lines(journal, number) * journal->line_bytes);
         journal->failed = journal->failed || result != CFS_OK;
+        journal->scratch_position = 0;
     }
     if (result == CFS_OK) {
         *salt = fresh_salt(journal);
@@ -278,6 +275,8 @@ static int32_t enter(struct cfs_journal *journal, uint32_t number, uint32_t salt
         journal->salt = salt;
         journal->cursor = CFS_LINE_HEADER;
         journal->slack = 0;
+        journal->next_ready = false;
+        cfs_append_start_stretch(journal);
         result = cfs_append_header(journal);
     }
     return result;

@@ -22,7 +22,7 @@ static int32_t survey_sector(struct cfs_journal *journal, cfs_sector_t sector,
     if (result != CFS_OK) {
         return result;
     }
-    visible = cfs_read_is_visible(journal, sector * journal->layout.sector_lines);
+    visible = cfs_read_is_visible(journal, cfs_place_line(journal, sector, 0));
     if (visible < 0) {
         return visible;
     }
@@ -69,6 +69,11 @@ static int32_t is_empty_line(struct cfs_journal *journal, cfs_pos_t position)
     return 1;
 }
 
+static uint32_t first_sector_lines(const struct cfs_journal *journal)
+{
+    return journal->extent[0].sector_lines;
+}
+
 /* Where the traces of a format end: the header, and the first run and two seals behind it, which
  * take no more than as many lines again, and two. */
 static uint32_t traces_end(struct cfs_journal *journal, const struct cfs_record *header)
@@ -76,8 +81,8 @@ static uint32_t traces_end(struct cfs_journal *journal, const struct cfs_record 
     uint32_t lines =
         header->head_bytes == 0 ? 1u : cfs_place_lines(journal, cfs_record_bytes(header)) * 2u + 2u;
 
-    lines += CFS_LINE_HEADER;
-    return lines < journal->layout.sector_lines ? lines : journal->layout.sector_lines;
+    lines += CFS_LINE_HEADER + 3u; /* and parity */
+    return lines < first_sector_lines(journal) ? lines : first_sector_lines(journal);
 }
 
 /* Is there anything in the first sector, in lines [line, end), that a format does not write? */
@@ -93,11 +98,11 @@ static int32_t holds_more(struct cfs_journal *journal, const struct cfs_sector_i
             return result;
         }
         if (result > 0 && record.kind != CFS_KIND_CHECKPOINT && record.kind != CFS_KIND_SEAL &&
-            record.kind != CFS_KIND_HEADER) {
+            record.kind != CFS_KIND_HEADER && record.kind != CFS_KIND_PARITY) {
             return 1;
         }
     }
-    for (; line < journal->layout.sector_lines; line++) {
+    for (; line < first_sector_lines(journal); line++) {
         int32_t result = is_empty_line(journal, line);
 
         if (result <= 0) {

@@ -31,9 +31,10 @@ extern "C" {
 
 struct cfs_volume;
 
-/* Memory a journal works in: one line, one record head, the roots. */
+/* Memory a journal works in: three lines (one being composed, the parity of those before it, and one
+ * that was repaired), one record head, the roots. */
 #define CFS_JOURNAL_MEMORY_BYTES(line_bytes, buckets) \
-    (CFS_LINE_BYTES(line_bytes) + CFS_RECORD_HEAD_MAX + (size_t)(buckets)*4u)
+    (CFS_LINE_BYTES(line_bytes) * 3u + CFS_RECORD_HEAD_MAX + (size_t)(buckets)*4u)
 
 /* The line of the format: that of the device, but at least 16 bytes, so that a mark, a seal and the
  * like take one. */
@@ -48,11 +49,24 @@ struct cfs_journal_owner {
     void *context;
 };
 
+/* At most this many stretches of equal sectors in one volume. */
+#define CFS_EXTENTS_MAX 4u
+
+/* Neighbouring sectors of one length. */
+struct cfs_extent {
+    uint32_t first_sector;
+    cfs_pos_t first_line;
+    uint32_t sector_lines;
+};
+
 /* Lengths in lines that follow from the geometry; fixed while mounted. */
 struct cfs_layout {
-    uint32_t sector_lines;
+    uint32_t volume_lines;
+    uint32_t sector_lines_max;
+    uint32_t sector_lines_min;
     uint32_t header_lines; /* mark, pilot and header together */
     uint32_t checkpoint_lines;
+    uint32_t parity_lines;
     uint32_t copy_lines_max;  /* longer records are followed by a commit record */
     uint32_t group_lines;     /* most that one mount writes to decide */
     uint32_t reserve_lines;   /* kept free of data at the end of a sector */
@@ -74,12 +88,15 @@ struct cfs_journal {
     struct cfs_journal_owner owner;
     struct cfs_layout layout;
     uint8_t *line;    /* one line being composed */
-    uint8_t *scratch; /* one record head */
+    uint8_t *parity;  /* of the lines from parity_from to the cursor */
+    uint8_t *patch;   /* what the line at patch_position holds, as far as the reader goes */
+    uint8_t *scratch; /* the first bytes of the record at scratch_position */
     uint8_t *roots;
     uint32_t unit_bytes;
     uint32_t line_bytes;        /* of the format */
     uint32_t device_line_bytes; /* no program call may cross one */
-    uint32_t sector_bytes;
+    struct cfs_extent extent[CFS_EXTENTS_MAX];
+    uint32_t extent_count;
     uint32_t sector_count;
     uint32_t bucket_count;
     uint32_t memory_buckets; /* most buckets the memory has room for */
@@ -95,11 +112,15 @@ struct cfs_journal {
     uint32_t kept_end; /* line up to which the log before the checkpoint counts; 0: no checkpoint */
     uint32_t crc;      /* of the record being appended */
     uint32_t line_fill;    /* bytes composed in `line` */
+    uint32_t parity_from;  /* first line of this session in the head sector; 0: none */
+    cfs_pos_t patch_position;
+    cfs_pos_t scratch_position; /* 0: of none */
+    uint32_t scratch_bytes;
+    uint32_t reclaim_line; /* of the tail: what is live before it was appended again */
     uint32_t other_number; /* the last other sector whose salt was looked up */
     uint32_t other_salt;
-    uint16_t prior;
-    uint8_t width;
-    uint8_t bucket_log2;
+    struct cfs_shape shape;
+    uint8_t width;       /* bytes of a root */
     bool fresh;          /* the line before the cursor was programmed in this session */
     bool opened;         /* this session wrote its opener */
     uint8_t run;         /* enum cfs_run */
@@ -107,6 +128,7 @@ struct cfs_journal {
     bool read_only;
     bool undecided; /* read-only mount of a log that ends in a cut */
     bool failed;    /* a write failed; no more writes */
+    bool next_ready; /* the next sector is known to be erased and marked */
 };
 
 struct cfs_journal_config {
@@ -121,13 +143,12 @@ struct cfs_journal_config {
 int32_t cfs_journal_format(struct cfs_journal *journal, const struct cfs_journal_config *config,
                            uint32_t buckets);
 int32_t cfs_journal_mount(struct cfs_journal *journal, const struct cfs_journal_config *config);
-int32_t cfs_journal_unmount(struct cfs_journal *journal);
 
 /* The newest record of a bucket, 0: none. */
 cfs_pos_t cfs_journal_root(const struct cfs_journal *journal, uint32_t bucket);
 
 /* Read the head of the record a root names. Returns 1; 0: no record, or a stale place;
- * CFS_ERR_DAMAGED: a record should stand there and does not. record->pointers stay valid until the
+ * CFS_ERR_DAMAGED: a record should stand there and does not. record->numbers stay valid until the
  * next call. */
 int32_t cfs_journal_read_root(struct cfs_journal *journal, uint32_t bucket,
                               struct cfs_record *record);
@@ -136,7 +157,13 @@ int32_t cfs_journal_read_root(struct cfs_journal *journal, uint32_t bucket,
 int32_t cfs_journal_read_target(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
                                 cfs_pos_t target, struct cfs_record *record);
 
-/* Read once more the head of a record that was read before, so that its pointers are valid. */
+/* The record that a LINK or SAME names as its base; for any other it is the record itself. Returns 1;
+ * 0: the base has left the log, or is none that can be one; CFS_ERR_DAMAGED. base->numbers stay valid
+ * until the next call. */
+int32_t cfs_journal_read_base(struct cfs_journal *journal, const struct cfs_record *record,
+                              struct cfs_record *base);
+
+/* Read once more the head of a record that was read before, so that its numbers are valid. */
 int32_t cfs_journal_read_again(struct cfs_journal *journal, struct cfs_record *record);
 
 /* All valid records in the order of the log, dead ones included; begin with both parts of the
@@ -175,8 +202,11 @@ struct cfs_piece {
 int32_t cfs_journal_verify(struct cfs_journal *journal, const struct cfs_record *record,
                            const struct cfs_piece *piece);
 
-/* The weight of a record: the lines it may take when it is appended again, with room for the
- * pointers it may gain. The unit of all accounting of space. */
+/* The lines that a record with this kind, flags, map and payload takes. */
+uint32_t cfs_journal_lines(const struct cfs_journal *journal, const struct cfs_record *record);
+
+/* The weight of a record with a name: the lines it may take when it is appended again, with room for
+ * the pointers it may gain. The unit of all accounting of space. */
 uint32_t cfs_journal_weight(const struct cfs_journal *journal, const struct cfs_record *record);
 
 /* Most live weight the volume can hold when no record weighs more than `longest`. */
@@ -186,17 +216,32 @@ uint32_t cfs_journal_capacity(const struct cfs_journal *journal, uint32_t longes
  * records: look up again afterwards if *moved. */
 int32_t cfs_journal_reserve(struct cfs_journal *journal, uint32_t weight, bool *moved);
 
-/* Where the payload of a record to append comes from: memory, or a record on the medium. */
+/* After an append of `lines` lines: reclaim a part of the tail in proportion, and, if `may_erase`, erase
+ * the sector that will be opened next. What was appended is durable whatever this returns. */
+int32_t cfs_journal_pace(struct cfs_journal *journal, uint32_t lines, bool may_erase);
+
+/* The same ahead of time, a step at a time: one record of the tail, or one erase, or opening a sector
+ * so that `append_lines` lines can be appended without. 1: there may be more to do; 0: nothing. */
+int32_t cfs_journal_maintain_step(struct cfs_journal *journal, uint32_t append_lines);
+
+/* Close the session for now, so that the next mount programs nothing. The next append opens it
+ * again. */
+int32_t cfs_journal_seal(struct cfs_journal *journal);
+
+/* Where name and value of a record to append come from: memory, or records on the medium. */
 struct cfs_payload {
     const void *name;
+    const struct cfs_record *name_from; /* not NULL: the name of this record */
     const void *value;
+    const struct cfs_record *value_from; /* not NULL: the value of this record, value_bytes long */
     uint32_t value_bytes;
-    const struct cfs_record *from; /* not NULL: the payload of this record; name, value unused */
 };
 
 /* Append a record as a run of its own (or, within reclaim and mount, as part of theirs) and make it
  * the root of its bucket. `total` is the live weight afterwards. Returned CFS_OK means durable,
- * unless part of a run. Room must have been reserved. */
+ * unless part of a run. Room must have been reserved. kind, hash, bucket, name_bytes, base and, with
+ * CFS_RECORD_ATTRIBUTES, attributes of `record` are the caller's; the rest is filled in. `path` may be
+ * NULL for SAME. */
 int32_t cfs_journal_append(struct cfs_journal *journal, struct cfs_record *record,
                            const struct cfs_path *path, const struct cfs_payload *payload,
                            uint32_t total);
