@@ -7,6 +7,7 @@ import pytest
 
 COMMANDS = ["scripts/run", "scripts/dev", "scripts/test", "scripts/install-packages",
             "scripts/tidy", "scripts/size", "scripts/figures", "scripts/gen-config-doc",
+            "scripts/gen-sources",
             "scripts/report", ".ci/run"]
 PATH_LINE = "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
