@@ -12,6 +12,7 @@
 
 static uint64_t seed;
 static uint64_t drawn;
+static const struct sim_flash *clock_of;
 
 void sim_port_seed(uint64_t new_seed)
 {
@@ -32,6 +33,16 @@ void cfs_port_wait(void)
 void cfs_port_wake(void)
 {
     /* The waiter looks for itself: callbacks run inside cfs_port_wait(). */
+}
+
+void sim_port_set_clock(const struct sim_flash *flash)
+{
+    clock_of = flash;
+}
+
+uint32_t cfs_port_time_us(void)
+{
+    return clock_of == NULL ? 0u : (uint32_t)(sim_flash_now_ns(clock_of) / 1000u);
 }
 
 void cfs_port_entropy(void *data, size_t size)

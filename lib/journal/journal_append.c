@@ -128,8 +128,8 @@ static int32_t put(struct cfs_journal *journal, const void *data, uint32_t size)
 
 /* Copy a part of the payload of an older record, verifying all of it on the way: a record whose cells
  * read differently from one moment to the next must not get a new, valid checksum. */
-static int32_t put_from(struct cfs_journal *journal, const struct cfs_record *from,
-                        uint32_t offset, uint32_t payload_bytes)
+static int32_t put_from(struct cfs_journal *journal, const struct cfs_record *from, uint32_t offset,
+                        uint32_t payload_bytes)
 {
     uint8_t chunk[32];
     uint32_t covered = from->head_bytes + from->payload_bytes;

@@ -14,12 +14,12 @@
 #include "Storage_VM.h"
 #include "cfs/bytes.h"
 
-#define SECTORS_MIN      3u /* a torn commit in two could only be confirmed by programming next to it */
-#define SECTORS_MAX      0xFFFFFFu
-#define SECTOR_LINES_MAX 0xFFFFu /* seals and openers name lines of their sector in two bytes */
-#define FILL_LINES       2u
+#define SECTORS_MIN       3u /* a torn commit in two could only be confirmed by programming next to it */
+#define SECTORS_MAX       0xFFFFFFu
+#define SECTOR_LINES_MAX  0xFFFFu /* seals and openers name lines of their sector in two bytes */
+#define FILL_LINES        2u
 #define POSITION_BITS_MIN 10u
-#define WEIGHT_MAP_BITS  14u /* a weight allows for a map of two bytes */
+#define WEIGHT_MAP_BITS   14u /* a weight allows for a map of two bytes */
 
 unsigned cfs_place_log2(uint32_t value)
 {

@@ -99,8 +99,8 @@ static int32_t decode_at(struct cfs_journal *journal, cfs_pos_t position, struct
         if (result != CFS_OK) {
             return result == CFS_ERR_UNREADABLE ? 0 : result;
         }
-        result = cfs_record_decode(record, &journal->shape, journal->scratch,
-                                   journal->scratch_bytes);
+        result =
+            cfs_record_decode(record, &journal->shape, journal->scratch, journal->scratch_bytes);
         if (result >= 0) {
             return result > 0 && cfs_record_bytes(record) <= room ? result : 0;
         }

@@ -143,8 +143,8 @@ static int32_t prepare_next(struct cfs_journal *journal)
 
 static bool may_reclaim(const struct cfs_journal *journal)
 {
-    return !journal->failed && journal->fresh && journal->opened &&
-           cfs_place_used(journal) > 1u && room(journal) < wanted_room(journal);
+    return !journal->failed && journal->fresh && journal->opened && cfs_place_used(journal) > 1u &&
+           room(journal) < wanted_room(journal);
 }
 
 int32_t cfs_journal_pace(struct cfs_journal *journal, uint32_t lines, bool may_erase)
@@ -157,7 +157,8 @@ int32_t cfs_journal_pace(struct cfs_journal *journal, uint32_t lines, bool may_e
         uint32_t tail = cfs_place_sector_lines(journal, journal->state.tail);
 
         /* so many of the tail's lines for each line appended that both end together */
-        result = reclaim_some(journal, lines * (tail - journal->reclaim_line) / (horizon + 1u) + 1u);
+        result =
+            reclaim_some(journal, lines * (tail - journal->reclaim_line) / (horizon + 1u) + 1u);
     }
     if (result >= 0 && may_erase && !journal->failed && journal->opened) {
         result = prepare_next(journal);

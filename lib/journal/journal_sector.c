@@ -30,8 +30,9 @@ static int32_t read_mark(struct cfs_journal *journal, cfs_sector_t sector,
 {
     uint8_t bytes[CFS_MARK_BYTES];
     struct cfs_mark mark;
-    int32_t result = cfs_read_bytes(journal, cfs_place_offset(journal, cfs_place_line(journal, sector, 0)),
-                                    bytes, sizeof bytes);
+    int32_t result =
+        cfs_read_bytes(journal, cfs_place_offset(journal, cfs_place_line(journal, sector, 0)),
+                       bytes, sizeof bytes);
     int found;
 
     if (result != CFS_OK) {
@@ -211,9 +212,9 @@ int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_
     }
     result = destroy(journal, sector);
     if (result == CFS_OK) {
-        result = cfs_volume_erase(
-            journal->volume, cfs_place_offset(journal, cfs_place_line(journal, sector, 0)),
-            cfs_place_sector_lines(journal, number) * journal->line_bytes);
+        result = cfs_volume_erase(journal->volume,
+                                  cfs_place_offset(journal, cfs_place_line(journal, sector, 0)),
+                                  cfs_place_sector_lines(journal, number) * journal->line_bytes);
         journal->failed = journal->failed || result != CFS_OK;
         journal->scratch_position = 0;
     }

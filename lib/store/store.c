@@ -60,7 +60,7 @@ int32_t cfs_unmount(struct cfs_store *store)
     int32_t result = cfs_store_enter(store);
 
     if (result == CFS_OK) {
-        result = cfs_journal_unmount(&store->journal);
+        result = cfs_journal_seal(&store->journal);
         store->mounted = false;
     }
     return result;
@@ -88,8 +88,10 @@ static int32_t enter_to_write(struct cfs_store *store, const char *text, struct 
     return result == CFS_OK && store->journal.failed ? CFS_ERR_IO : result;
 }
 
-int32_t cfs_set(struct cfs_store *store, const char *name, const void *value, size_t size)
+int32_t cfs_set_with(struct cfs_store *store, const char *name, const void *value, size_t size,
+                     uint32_t attributes)
 {
+    struct cfs_value what = {.data = value, .attributes = attributes, .kind = CFS_KIND_FULL};
     struct cfs_name key;
     int32_t longest;
     int32_t result = enter_to_write(store, name, &key);
@@ -104,8 +106,32 @@ int32_t cfs_set(struct cfs_store *store, const char *name, const void *value, si
     if (longest < 0 || size > (size_t)longest) {
         return CFS_ERR_TOO_BIG;
     }
+    what.size = (uint32_t)size;
     store->sets++;
-    return cfs_write_set(store, &key, value, (uint32_t)size);
+    return cfs_write_set(store, &key, &what);
+}
+
+int32_t cfs_set(struct cfs_store *store, const char *name, const void *value, size_t size)
+{
+    return cfs_set_with(store, name, value, size, 0);
+}
+
+int32_t cfs_will_fit(struct cfs_store *store, const char *name, size_t size)
+{
+    struct cfs_value what = {.kind = CFS_KIND_FULL};
+    struct cfs_name key;
+    int32_t longest;
+    int32_t result = enter_to_write(store, name, &key);
+
+    if (result != CFS_OK) {
+        return result;
+    }
+    longest = cfs_value_max(store, key.size);
+    if (longest < 0 || size > (size_t)longest) {
+        return CFS_ERR_TOO_BIG;
+    }
+    what.size = (uint32_t)size;
+    return cfs_write_fits(store, &key, &what);
 }
 
 int32_t cfs_delete(struct cfs_store *store, const char *name)
@@ -117,7 +143,7 @@ int32_t cfs_delete(struct cfs_store *store, const char *name)
 }
 
 /* Find the record of a key that exists. Returns the length of its value. */
-static int32_t look_up(struct cfs_store *store, const char *text, struct cfs_record *record)
+static int32_t look_up(struct cfs_store *store, const char *text, struct cfs_node *node)
 {
     struct cfs_name name;
     struct cfs_path path;
@@ -126,29 +152,53 @@ static int32_t look_up(struct cfs_store *store, const char *text, struct cfs_rec
     if (result != CFS_OK) {
         return result;
     }
-    result = cfs_path_walk(store, &name, &path, record);
+    result = cfs_path_walk(store, &name, &path, node);
     if (result < 0) {
         return result;
     }
-    if (result == 0 || record->kind != CFS_KIND_FULL) {
+    if (result == 0 || !cfs_record_is_live(&node->record)) {
         return CFS_ERR_NOT_FOUND;
     }
-    return (int32_t)(record->payload_bytes - record->name_bytes);
+    return node->record.kind == CFS_KIND_LOST ? CFS_ERR_DAMAGED
+                                              : (int32_t)cfs_node_value_bytes(node);
 }
 
 int32_t cfs_size(struct cfs_store *store, const char *name)
 {
-    struct cfs_record record = {0};
+    struct cfs_node node;
 
-    return look_up(store, name, &record);
+    return look_up(store, name, &node);
+}
+
+int32_t cfs_attributes(struct cfs_store *store, const char *name, uint32_t *attributes)
+{
+    struct cfs_node node;
+    int32_t result = look_up(store, name, &node);
+
+    if (result >= 0 && !attributes) {
+        return CFS_ERR_PARAM;
+    }
+    if (result >= 0) {
+        *attributes = node.holder.attributes;
+    }
+    return result < 0 ? result : CFS_OK;
+}
+
+/* Copy bytes [offset, offset + size) of the value a node holds. */
+static int32_t read_value(struct cfs_store *store, const struct cfs_node *node, uint32_t offset,
+                          void *value, uint32_t size)
+{
+    const struct cfs_piece piece = {
+        .offset = node->record.name_bytes + offset, .size = size, .copy_to = value};
+    int32_t result = cfs_journal_verify(&store->journal, &node->record, &piece);
+
+    return result < 0 ? result : (int32_t)size;
 }
 
 int32_t cfs_get(struct cfs_store *store, const char *name, void *value, size_t size)
 {
-    struct cfs_record record = {0};
-    struct cfs_piece piece = {.copy_to = value};
-    int32_t length = look_up(store, name, &record);
-    int32_t result;
+    struct cfs_node node;
+    int32_t length = look_up(store, name, &node);
 
     if (length < 0) {
         return length;
@@ -156,13 +206,27 @@ int32_t cfs_get(struct cfs_store *store, const char *name, void *value, size_t s
     if (!value && length > 0) {
         return CFS_ERR_PARAM;
     }
-    if ((size_t)length > size) {
-        return CFS_ERR_BUFFER;
+    return (size_t)length > size ? CFS_ERR_BUFFER
+                                 : read_value(store, &node, 0, value, (uint32_t)length);
+}
+
+int32_t cfs_get_at(struct cfs_store *store, const char *name, size_t offset, void *value,
+                   size_t size)
+{
+    struct cfs_node node;
+    int32_t length = look_up(store, name, &node);
+    size_t left;
+
+    if (length < 0) {
+        return length;
     }
-    piece.offset = record.name_bytes;
-    piece.size = (uint32_t)length;
-    result = cfs_journal_verify(&store->journal, &record, &piece);
-    return result < 0 ? result : length;
+    if (!value && size > 0) {
+        return CFS_ERR_PARAM;
+    }
+    left = offset < (size_t)length ? (size_t)length - offset : 0u;
+    return left == 0 ? 0
+                     : read_value(store, &node, (uint32_t)offset, value,
+                                  (uint32_t)(size < left ? size : left));
 }
 
 int32_t cfs_value_max(const struct cfs_store *store, size_t name_length)
@@ -180,7 +244,7 @@ int32_t cfs_value_max(const struct cfs_store *store, size_t name_length)
     /* the longest payload whose weight is allowed; its length field is at most one byte longer
      * than that of the first guess */
     most = journal->layout.weight_max * journal->line_bytes;
-    most = most < CFS_VARINT_MAX ? most : CFS_VARINT_MAX;
+    most = most < CFS_RECORD_PAYLOAD_MAX ? most : CFS_RECORD_PAYLOAD_MAX;
     record.name_bytes = (uint8_t)name_length;
     record.payload_bytes = most > name_length ? most : (uint32_t)name_length;
     while (record.payload_bytes > name_length &&

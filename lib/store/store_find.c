@@ -15,42 +15,33 @@
 
 /* ---- the smallest hash in the trie that is >= a bound */
 
-/* A subtrie: the record it is entered by, and the bits that are fixed in it. */
+/* A subtrie: the node it is entered by, and the bits that are fixed in it. */
 struct subtrie {
-    struct cfs_record root;
+    struct cfs_node root;
     unsigned fixed_bits;
 };
 
-/* Follow a pointer of `record` into the subtrie that differs from it in `bit`. 1; 0: empty. */
-static int32_t descend(struct cfs_store *store, const struct cfs_record *record, unsigned bit,
-                       struct subtrie *into)
+/* Follow the pointer of a subtrie's node into the one that differs from it in `bit`. 1; 0: empty. */
+static int32_t descend(struct cfs_store *store, struct subtrie *at, unsigned bit)
 {
-    struct cfs_journal *journal = &store->journal;
-    const struct cfs_record from = *record;
-    cfs_pos_t next = cfs_record_pointer(&from, journal->width, bit);
+    const uint32_t hash = at->root.keys.hash;
+    cfs_pos_t next = cfs_node_pointer(store, &at->root, bit);
+    int32_t result = cfs_node_next(store, &at->root.keys, next, &at->root);
 
-    int32_t result =
-        cfs_journal_read_target(journal, from.number, from.position, next, &into->root);
-
-    into->fixed_bits = bit + 1u;
-    if (result > 0 && cfs_hash_difference(into->root.hash, from.hash, 0) != bit) {
+    at->fixed_bits = bit + 1u;
+    if (result > 0 && cfs_hash_difference(at->root.keys.hash, hash, 0) != bit) {
         return CFS_ERR_DAMAGED; /* a record of another subtrie: the scan could go in circles */
     }
     return result;
 }
 
-/* The first bit from `from` on that is 1 in the record and behind which something lives on the 0
- * side; HASH_BITS if the record itself is the smallest of its subtrie. */
-static unsigned smaller_side(struct cfs_store *store, const struct cfs_record *record,
-                             unsigned from)
+/* The first bit that is 1 in the node's hash and behind which something lives on the 0 side;
+ * HASH_BITS if the node itself is the smallest of its subtrie. */
+static unsigned smaller_side(struct cfs_store *store, const struct subtrie *at)
 {
-    struct cfs_journal *journal = &store->journal;
-
-    for (unsigned bit = from; bit < HASH_BITS; bit++) {
-        cfs_pos_t target = cfs_record_pointer(record, journal->width, bit);
-
-        if (cfs_hash_bit(record->hash, bit) == 1u &&
-            cfs_journal_target_is_live(journal, record->number, record->position, target)) {
+    for (unsigned bit = at->fixed_bits; bit < HASH_BITS; bit++) {
+        if (cfs_hash_bit(at->root.keys.hash, bit) == 1u &&
+            cfs_node_pointer(store, &at->root, bit) != 0) {
             return bit;
         }
     }
@@ -61,14 +52,14 @@ static unsigned smaller_side(struct cfs_store *store, const struct cfs_record *r
 static int32_t smallest(struct cfs_store *store, struct subtrie *at, uint32_t *hash)
 {
     for (;;) {
-        unsigned bit = smaller_side(store, &at->root, at->fixed_bits);
+        unsigned bit = smaller_side(store, at);
         int32_t result;
 
         if (bit == HASH_BITS) {
-            *hash = at->root.hash;
+            *hash = at->root.keys.hash;
             return 1;
         }
-        result = descend(store, &at->root, bit, at);
+        result = descend(store, at, bit);
         if (result <= 0) {
             return result < 0 ? result : CFS_ERR_DAMAGED; /* it was live a moment ago */
         }
@@ -77,56 +68,59 @@ static int32_t smallest(struct cfs_store *store, struct subtrie *at, uint32_t *h
 
 /* Where to go on if the way along the bound ends: the subtrie just above it, deepest first. */
 struct fallback {
-    struct cfs_record record; /* by its place; read again before use */
-    unsigned bit;             /* HASH_BITS: the record's own subtrie, else the pointer to follow */
-    unsigned fixed_bits;
-    bool known;
+    uint32_t number; /* the place of a node's keys; read again before use */
+    cfs_pos_t position;
+    unsigned bit;        /* HASH_BITS: the node's own subtrie, else the pointer to follow */
+    unsigned fixed_bits; /* 0: there is none */
 };
+
+static void note_fallback(const struct subtrie *at, unsigned bit, unsigned fixed_bits,
+                          struct fallback *fallback)
+{
+    *fallback = (struct fallback){at->root.keys.number, at->root.keys.position, bit, fixed_bits};
+}
 
 static void note_fallbacks(struct cfs_store *store, const struct subtrie *at, unsigned difference,
                            uint32_t bound, struct fallback *fallback)
 {
-    struct cfs_journal *journal = &store->journal;
-    const struct cfs_record *record = &at->root;
-
     for (unsigned bit = at->fixed_bits; bit < difference; bit++) {
-        cfs_pos_t target = cfs_record_pointer(record, journal->width, bit);
-
-        if (cfs_hash_bit(bound, bit) == 0u &&
-            cfs_journal_target_is_live(journal, record->number, record->position, target)) {
-            *fallback = (struct fallback){*record, bit, bit + 1u, true};
+        if (cfs_hash_bit(bound, bit) == 0u && cfs_node_pointer(store, &at->root, bit) != 0) {
+            note_fallback(at, bit, bit + 1u, fallback);
         }
     }
     if (difference < HASH_BITS && cfs_hash_bit(bound, difference) == 0u) {
-        *fallback = (struct fallback){*record, HASH_BITS, difference + 1u, true};
+        note_fallback(at, HASH_BITS, difference + 1u, fallback);
     }
 }
 
-static int32_t take_fallback(struct cfs_store *store, struct fallback *fallback, uint32_t *hash)
+static int32_t take_fallback(struct cfs_store *store, const struct fallback *fallback,
+                             struct subtrie *at, uint32_t *hash)
 {
-    struct subtrie at = {fallback->record, fallback->fixed_bits};
     int32_t result;
 
-    if (!fallback->known) {
+    if (fallback->fixed_bits == 0) {
         return 0;
     }
-    result = cfs_journal_read_again(&store->journal, &at.root);
+    at->fixed_bits = fallback->fixed_bits;
+    at->root.keys.number = fallback->number;
+    at->root.keys.position = fallback->position;
+    result = cfs_node_again(store, &at->root);
     if (result > 0 && fallback->bit < HASH_BITS) {
-        result = descend(store, &at.root, fallback->bit, &at);
+        result = descend(store, at, fallback->bit);
     }
-    return result <= 0 ? (result < 0 ? result : CFS_ERR_DAMAGED) : smallest(store, &at, hash);
+    return result <= 0 ? (result < 0 ? result : CFS_ERR_DAMAGED) : smallest(store, at, hash);
 }
 
 /* The smallest hash >= `bound` of any record in its bucket, tombstones included. 1; 0: none. */
 static int32_t next_in_bucket(struct cfs_store *store, uint32_t bucket, uint32_t bound,
                               uint32_t *hash)
 {
-    struct subtrie at = {.fixed_bits = store->journal.bucket_log2};
-    struct fallback fallback = {.known = false};
-    int32_t result = cfs_journal_read_root(&store->journal, bucket, &at.root);
+    struct subtrie at = {.fixed_bits = store->journal.shape.bucket_log2};
+    struct fallback fallback = {.fixed_bits = 0};
+    int32_t result = cfs_node_root(store, bucket, &at.root);
 
     while (result > 0) {
-        unsigned difference = cfs_hash_difference(at.root.hash, bound, 0);
+        unsigned difference = cfs_hash_difference(at.root.keys.hash, bound, 0);
 
         if (difference < at.fixed_bits) {
             return CFS_ERR_DAMAGED;
@@ -136,14 +130,14 @@ static int32_t next_in_bucket(struct cfs_store *store, uint32_t bucket, uint32_t
             return 1;
         }
         note_fallbacks(store, &at, difference, bound, &fallback);
-        result = descend(store, &at.root, difference, &at);
+        result = descend(store, &at, difference);
     }
-    return result < 0 ? result : take_fallback(store, &fallback, hash);
+    return result < 0 ? result : take_fallback(store, &fallback, &at, hash);
 }
 
 static int32_t next_hash(struct cfs_store *store, uint32_t bound, uint32_t *hash)
 {
-    unsigned shift = HASH_BITS - store->journal.bucket_log2;
+    unsigned shift = HASH_BITS - store->journal.shape.bucket_log2;
 
     for (uint32_t bucket = bound >> shift; bucket < store->journal.bucket_count; bucket++) {
         uint32_t first = bucket << shift;
@@ -158,78 +152,77 @@ static int32_t next_hash(struct cfs_store *store, uint32_t bound, uint32_t *hash
 
 /* ---- the smallest live name of one hash above a name */
 
-/* Is this record the newest of its name, and not a tombstone? 1; 0. */
-static int32_t is_newest(struct cfs_store *store, const struct cfs_record *record)
+/* Is this node the newest of its name, and not a tombstone? 1; 0. */
+static int32_t is_newest(struct cfs_store *store, const struct cfs_node *node)
 {
-    struct cfs_record newest;
+    const cfs_pos_t position = node->record.position;
+    struct cfs_node newest;
     struct cfs_path path;
     struct cfs_name name;
     int32_t result;
 
-    if (record->kind != CFS_KIND_FULL) {
+    if (!cfs_record_is_live(&node->record)) {
         return 0;
     }
-    cfs_name_of(&name, record);
+    cfs_name_of(&name, &node->holder);
     result = cfs_path_walk(store, &name, &path, &newest);
-    return result > 0 ? newest.position == record->position : result;
+    return result > 0 ? newest.record.position == position : result;
 }
 
-/* Walk to the first record of a hash, without a name. */
-static int32_t first_of_hash(struct cfs_store *store, uint32_t hash, struct cfs_record *record)
+/* Walk to the first node of a hash, without a name. */
+static int32_t first_of_hash(struct cfs_store *store, uint32_t hash, struct cfs_node *node)
 {
-    struct cfs_journal *journal = &store->journal;
-    int32_t result =
-        cfs_journal_read_root(journal, hash >> (HASH_BITS - journal->bucket_log2), record);
+    int32_t result = cfs_node_root(store, cfs_hash_bucket(store, hash), node);
 
-    while (result > 0 && record->hash != hash) {
-        unsigned bit = cfs_hash_difference(record->hash, hash, 0);
-        cfs_pos_t next = cfs_record_pointer(record, journal->width, bit);
+    while (result > 0 && node->keys.hash != hash) {
+        unsigned bit = cfs_hash_difference(node->keys.hash, hash, 0);
 
-        result = cfs_journal_read_target(journal, record->number, record->position, next, record);
+        result = cfs_node_next(store, &node->keys, cfs_node_pointer(store, node, bit), node);
     }
     return result;
 }
 
-/* Is the record's name above `after` (NULL: nothing) and below that of `best` (NULL: no limit)? */
-static int32_t is_between(struct cfs_store *store, const struct cfs_record *record,
+/* Is the name above `after` (NULL: nothing) and below that of `best` (NULL: no limit)? */
+static int32_t is_between(struct cfs_store *store, const struct cfs_record *holder,
                           const struct cfs_name *after, const struct cfs_record *best)
 {
     int order = 1;
-    int32_t result = after ? cfs_name_compare(store, record, after, &order) : CFS_OK;
+    int32_t result = after ? cfs_name_compare(store, holder, after, &order) : CFS_OK;
 
     if (result == CFS_OK && order > 0 && best) {
         struct cfs_name limit;
 
         cfs_name_of(&limit, best);
-        result = cfs_name_compare(store, record, &limit, &order);
+        result = cfs_name_compare(store, holder, &limit, &order);
         order = -order;
     }
     return result < 0 ? result : order > 0;
 }
 
-/* The record of the smallest live name of `hash` above `after` goes to `best`. 1; 0: none. */
+/* The holder of the smallest live name of `hash` above `after` goes to `best`. 1; 0: none. */
 static int32_t next_name(struct cfs_store *store, uint32_t hash, const struct cfs_name *after,
                          struct cfs_record *best)
 {
-    struct cfs_journal *journal = &store->journal;
-    struct cfs_record record;
+    struct cfs_node node;
     int32_t found = 0;
-    int32_t result = first_of_hash(store, hash, &record);
+    int32_t result = first_of_hash(store, hash, &node);
 
     while (result > 0) {
-        cfs_pos_t next = cfs_record_pointer(&record, journal->width, CHAIN_BIT);
+        cfs_pos_t next = cfs_node_pointer(store, &node, CHAIN_BIT);
 
-        result = is_between(store, &record, after, found ? best : NULL);
+        result = cfs_node_holder(store, &node, &node.holder);
         if (result > 0) {
-            result = is_newest(store, &record);
+            result = is_between(store, &node.holder, after, found ? best : NULL);
         }
         if (result > 0) {
-            *best = record;
+            result = is_newest(store, &node);
+        }
+        if (result > 0) {
+            *best = node.holder;
             found = 1;
         }
         if (result >= 0) {
-            result =
-                cfs_journal_read_target(journal, record.number, record.position, next, &record);
+            result = cfs_node_next(store, &node.keys, next, &node);
         }
     }
     return result < 0 ? result : found;
@@ -295,10 +288,11 @@ static int32_t read_name(struct cfs_store *store, const struct cfs_record *recor
     return result;
 }
 
-/* Does the record stand where its name belongs? A cursor made from any other name could lead back. */
+/* Is it a name of the user's, and does its record stand where it belongs? A cursor made from any other
+ * name could lead back. */
 static bool is_genuine(struct cfs_store *store, const struct cfs_record *record, const char *text)
 {
-    return strlen(text) == record->name_bytes &&
+    return strlen(text) == record->name_bytes && record->name_bytes > 0 &&
            cfs_hash_name(store, text, record->name_bytes) == record->hash;
 }
 
@@ -326,7 +320,7 @@ static int32_t next_match(struct cfs_store *store, const char *pattern, struct c
 
 int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name)
 {
-    char found[CFS_NAME_MAX + 1u];
+    char found[CFS_RECORD_NAME_MAX + 1u];
     struct cfs_name after = {.hash = 0, .size = 0};
     int32_t result = cfs_store_enter(store);
 

@@ -15,6 +15,15 @@
 
 #include <string.h>
 
+void cfs_name_of_bytes(const struct cfs_store *store, struct cfs_name *name, const void *bytes,
+                       size_t size)
+{
+    name->size = (uint8_t)size;
+    name->text = bytes;
+    name->where = NULL;
+    name->hash = cfs_hash_name(store, bytes, size);
+}
+
 int32_t cfs_name_init(const struct cfs_store *store, struct cfs_name *name, const char *text)
 {
     size_t size = 0;
@@ -25,35 +34,32 @@ int32_t cfs_name_init(const struct cfs_store *store, struct cfs_name *name, cons
     if (size == 0 || size > CFS_NAME_MAX) {
         return CFS_ERR_PARAM;
     }
-    name->size = (uint8_t)size;
-    name->text = text;
-    name->where = NULL;
-    name->hash = cfs_hash_name(store, text, size);
+    cfs_name_of_bytes(store, name, text, size);
     return CFS_OK;
 }
 
-void cfs_name_of(struct cfs_name *name, const struct cfs_record *record)
+void cfs_name_of(struct cfs_name *name, const struct cfs_record *holder)
 {
-    name->hash = record->hash;
-    name->size = record->name_bytes;
+    name->hash = holder->hash;
+    name->size = holder->name_bytes;
     name->text = NULL;
-    name->where = record;
+    name->where = holder;
 }
 
-int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *record,
+int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *holder,
                          const struct cfs_name *name, int *order)
 {
     uint8_t theirs[16];
     uint8_t ours[16];
-    uint32_t common = record->name_bytes < name->size ? record->name_bytes : name->size;
+    uint32_t common = holder->name_bytes < name->size ? holder->name_bytes : name->size;
 
-    *order = (int)record->name_bytes - (int)name->size;
+    *order = (int)holder->name_bytes - (int)name->size;
     for (uint32_t at = 0, size; at < common; at += size) {
         int32_t result;
         int difference;
 
         size = common - at < sizeof theirs ? common - at : (uint32_t)sizeof theirs;
-        result = cfs_journal_read_payload(&store->journal, record, at, theirs, size);
+        result = cfs_journal_read_payload(&store->journal, holder, at, theirs, size);
         if (result == CFS_OK && !name->text) {
             result = cfs_journal_read_payload(&store->journal, name->where, at, ours, size);
         }
@@ -69,83 +75,153 @@ int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *recor
     return CFS_OK;
 }
 
-/* 1: the record's name is this one; 0: not. Different names of equal hash are rare; a record that
- * looks like one is verified, so that damage to a name does not pass as its absence. */
-static int32_t has_name(struct cfs_store *store, struct cfs_record *record,
-                        const struct cfs_name *name)
-{
-    int order;
-    int32_t result;
+/* ---- nodes */
 
-    if (name->where && name->where->position == record->position) {
+/* Complete a node from its record: where its hash and pointers stand. */
+static int32_t complete(struct cfs_store *store, int32_t found, struct cfs_node *node)
+{
+    if (found <= 0) {
+        return found;
+    }
+    if (node->record.kind != CFS_KIND_SAME) {
+        node->keys = node->record;
         return 1;
     }
-    result = cfs_name_compare(store, record, name, &order);
+    found = cfs_journal_read_base(&store->journal, &node->record, &node->keys);
+    return found == 0 ? CFS_ERR_DAMAGED : found; /* it is live as long as its like */
+}
+
+int32_t cfs_node_root(struct cfs_store *store, uint32_t bucket, struct cfs_node *node)
+{
+    return complete(store, cfs_journal_read_root(&store->journal, bucket, &node->record), node);
+}
+
+int32_t cfs_node_next(struct cfs_store *store, const struct cfs_record *keys, cfs_pos_t target,
+                      struct cfs_node *node)
+{
+    const uint32_t number = keys->number; /* `keys` may be a part of `node` */
+    const cfs_pos_t position = keys->position;
+
+    return complete(
+        store, cfs_journal_read_target(&store->journal, number, position, target, &node->record),
+        node);
+}
+
+int32_t cfs_node_again(struct cfs_store *store, struct cfs_node *node)
+{
+    return cfs_journal_read_again(&store->journal, &node->keys);
+}
+
+cfs_pos_t cfs_node_pointer(struct cfs_store *store, const struct cfs_node *node, unsigned bit)
+{
+    const struct cfs_record *keys = &node->keys;
+    cfs_pos_t target = cfs_record_pointer(keys, &store->journal.shape, bit);
+
+    return cfs_journal_target_is_live(&store->journal, keys->number, keys->position, target)
+               ? target
+               : 0u;
+}
+
+int32_t cfs_node_holder(struct cfs_store *store, const struct cfs_node *node,
+                        struct cfs_record *holder)
+{
+    int32_t result = cfs_journal_read_base(&store->journal, &node->keys, holder);
+
+    return result > 0 && !cfs_record_has_name(holder) ? CFS_ERR_DAMAGED : result;
+}
+
+/* ---- the walk */
+
+/* 1: the node's name is this one; 0: not. Different names of equal hash are rare; a record that
+ * looks like one is verified, so that damage to a name does not pass as its absence. */
+static int32_t has_name(struct cfs_store *store, struct cfs_node *node, const struct cfs_name *name)
+{
+    struct cfs_record *holder = &node->holder;
+    int order;
+    int32_t result = cfs_node_holder(store, node, holder);
+
+    if (result <= 0) {
+        return result; /* a link whose name has left the log is of no key any more */
+    }
+    if (name->where && name->where->position == holder->position &&
+        name->where->number == holder->number) {
+        return 1;
+    }
+    result = cfs_name_compare(store, holder, name, &order);
     if (result < 0 || order == 0) {
         return result < 0 ? result : 1;
     }
-    result = cfs_journal_verify(&store->journal, record, NULL);
-    if (result > 0) {
-        /* to verify may have taken the buffer that record->pointers stand in */
-        result = cfs_journal_read_again(&store->journal, record);
-    }
+    result = cfs_journal_verify(&store->journal, holder, NULL);
     return result < 0 ? result : 0;
 }
 
 static void add(struct cfs_path *path, unsigned bit, cfs_pos_t target)
 {
-    CFS_ASSERT(path->count < CFS_POINTERS_MAX);
-    path->bit[path->count] = (uint8_t)bit;
-    path->target[path->count] = target;
-    path->count++;
+    if (target != 0) {
+        path->map |= 1u << bit;
+        path->target[bit] = target;
+    }
 }
 
-/* The new record takes over what the passed one knows of bits [from, to), except what is gone. */
-static void take_over(struct cfs_store *store, const struct cfs_record *record, unsigned from,
-                      unsigned to, struct cfs_path *path)
+/* Is there anything in the subtrie that a node was entered by, behind bit `bit`? */
+static bool is_barren(struct cfs_store *store, const struct cfs_node *node, unsigned bit)
 {
-    struct cfs_journal *journal = &store->journal;
-
-    for (unsigned bit = from; bit < to; bit++) {
-        cfs_pos_t target = cfs_record_pointer(record, journal->width, bit);
-
-        if (cfs_journal_target_is_live(journal, record->number, record->position, target)) {
-            add(path, bit, target);
+    if (node->record.kind != CFS_KIND_TOMBSTONE) {
+        return false;
+    }
+    for (bit = bit < CHAIN_BIT ? bit + 1u : bit; bit <= CHAIN_BIT; bit++) {
+        if (cfs_node_pointer(store, node, bit) != 0) {
+            return false;
         }
+    }
+    return true;
+}
+
+/* What a new record must hold of a node that is passed at `bit`: what it knows of the bits from
+ * `from` to there, and the node itself, unless nothing lives there. */
+static void pass(struct cfs_store *store, const struct cfs_node *node, unsigned from, unsigned bit,
+                 struct cfs_path *path)
+{
+    for (; from < bit; from++) {
+        add(path, from, cfs_node_pointer(store, node, from));
+    }
+    if (!is_barren(store, node, bit)) {
+        add(path, bit, node->record.position);
     }
 }
 
 int32_t cfs_path_walk(struct cfs_store *store, const struct cfs_name *name, struct cfs_path *path,
-                      struct cfs_record *record)
+                      struct cfs_node *node)
 {
-    struct cfs_journal *journal = &store->journal;
-    unsigned from = journal->bucket_log2; /* bits before it are known to agree */
+    unsigned from = store->journal.shape.bucket_log2; /* bits before it are known to agree */
     bool chained = false; /* the path has its chain pointer: the newest other name of this hash */
     int32_t result;
 
-    path->count = 0;
-    result = cfs_journal_read_root(journal, name->hash >> (HASH_BITS - from), record);
+    path->map = 0;
+    node->is_top = true;
+    result = cfs_node_root(store, cfs_hash_bucket(store, name->hash), node);
     while (result > 0) {
-        unsigned bit = cfs_hash_difference(record->hash, name->hash, 0);
-        cfs_pos_t next = cfs_record_pointer(record, journal->width, bit);
-        int32_t same = bit == CHAIN_BIT ? has_name(store, record, name) : 0;
+        unsigned bit = cfs_hash_difference(node->keys.hash, name->hash, 0);
+        cfs_pos_t next = cfs_node_pointer(store, node, bit);
 
         if (bit < from) {
             return CFS_ERR_DAMAGED; /* a record of another subtrie */
         }
-        if (same < 0) {
-            return same;
-        }
-        take_over(store, record, from, same && !chained ? CHAIN_BIT + 1u : bit, path);
-        if (same) {
-            return 1;
-        }
         if (!chained) {
-            add(path, bit, record->position);
+            pass(store, node, from, bit, path);
         }
+        result = bit == CHAIN_BIT ? has_name(store, node, name) : 0;
+        if (result > 0 && !chained) { /* itself, instead of another name before it */
+            path->map &= ~(1u << CHAIN_BIT);
+            add(path, CHAIN_BIT, next);
+        }
+        if (result != 0) {
+            return result;
+        }
+        node->is_top = false;
         chained = bit == CHAIN_BIT;
         from = chained ? CHAIN_BIT : bit + 1u;
-        result = cfs_journal_read_target(journal, record->number, record->position, next, record);
+        result = cfs_node_next(store, &node->keys, next, node);
     }
     return result;
 }

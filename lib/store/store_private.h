@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of this folder share; nobody else includes it.
  *
- *   store.c             the API, thin
- *   store_hash.c        names to hashes
- *   store_path.c        from a name to its record, along the trie
- *   store_write.c       set, delete, and carrying records from old sectors
- *   store_find.c        keys in order (CFS_CFG_FIND)
- *   store_statistics.c  numbers (CFS_CFG_STATISTICS)
- *   store_check.c       the invariants (CFS_CFG_CHECK)
+ *   store.c            the API, thin
+ *   store_hash.c       names to hashes
+ *   store_path.c       from a name to its record, along the trie
+ *   store_write.c      set, delete, and carrying records from old sectors
+ *   store_find.c       keys in order
+ *   store_statistics.c numbers
+ *   store_check.c      the invariants
  */
 #ifndef CFS_STORE_PRIVATE_H
 #define CFS_STORE_PRIVATE_H
@@ -31,6 +31,11 @@ static inline unsigned cfs_hash_bit(uint32_t hash, unsigned bit)
     return (hash >> (HASH_BITS - 1u - bit)) & 1u;
 }
 
+static inline uint32_t cfs_hash_bucket(const struct cfs_store *store, uint32_t hash)
+{
+    return hash >> (HASH_BITS - store->journal.shape.bucket_log2);
+}
+
 /* The first bit from `from` on in which two hashes differ; HASH_BITS if none does. */
 unsigned cfs_hash_difference(uint32_t a, uint32_t b, unsigned from);
 
@@ -45,23 +50,71 @@ struct cfs_name {
 };
 
 int32_t cfs_name_init(const struct cfs_store *store, struct cfs_name *name, const char *text);
-/* The name of a record that was read. Data records only. */
-void cfs_name_of(struct cfs_name *name, const struct cfs_record *record);
+/* Any bytes; the store's own names begin with a zero. */
+void cfs_name_of_bytes(const struct cfs_store *store, struct cfs_name *name, const void *bytes,
+                       size_t size);
+/* The name of a record that holds one. */
+void cfs_name_of(struct cfs_name *name, const struct cfs_record *holder);
 
 /* How a record's name is ordered against `name`: below 0, 0, above 0. CFS_ERR_DAMAGED, CFS_ERR_IO. */
-int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *record,
+int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *holder,
                          const struct cfs_name *name, int *order);
 
-/* Walk to the newest record of a name. Returns 1: found (*record; it may be a tombstone); 0: there
+/* A place in the trie. */
+struct cfs_node {
+    struct cfs_record record; /* the newest record of its key: its value */
+    struct cfs_record keys;   /* whose hash and pointers hold: the same, or the base of a SAME */
+    struct cfs_record holder; /* after cfs_path_walk() found it: the record with the name */
+    bool is_top;              /* ... and nothing newer is in its bucket */
+};
+
+/* The newest record of a bucket; the one a pointer of `keys` leads to. 1; 0: none. The pointers of
+ * node->keys are valid until the next read. CFS_ERR_DAMAGED, CFS_ERR_IO. */
+int32_t cfs_node_root(struct cfs_store *store, uint32_t bucket, struct cfs_node *node);
+int32_t cfs_node_next(struct cfs_store *store, const struct cfs_record *keys, cfs_pos_t target,
+                      struct cfs_node *node);
+/* Make the pointers of node->keys valid once more. 1; 0: there is no record any more. */
+int32_t cfs_node_again(struct cfs_store *store, struct cfs_node *node);
+/* The pointer of a node for `bit`; 0: none, or a stale one. */
+cfs_pos_t cfs_node_pointer(struct cfs_store *store, const struct cfs_node *node, unsigned bit);
+/* The record that holds the node's name. 1; 0: it has left the log. */
+int32_t cfs_node_holder(struct cfs_store *store, const struct cfs_node *node,
+                        struct cfs_record *holder);
+
+static inline uint32_t cfs_node_value_bytes(const struct cfs_node *node)
+{
+    return node->record.payload_bytes - node->record.name_bytes;
+}
+
+/* Walk to the newest record of a name. Returns 1: found (*node; it may be a tombstone); 0: there
  * is none. `path` receives the pointers that a new record of this name must hold. Every step leads
  * to an older record, so the walk ends whatever the medium holds. CFS_ERR_DAMAGED, CFS_ERR_IO. */
 int32_t cfs_path_walk(struct cfs_store *store, const struct cfs_name *name, struct cfs_path *path,
-                      struct cfs_record *record);
+                      struct cfs_node *node);
 
 /* ---- store_write.c */
 
-int32_t cfs_write_set(struct cfs_store *store, const struct cfs_name *name, const void *value,
-                      uint32_t size);
+/* A value to be stored. */
+struct cfs_value {
+    const void *data;
+    uint32_t size;
+    uint32_t attributes;
+    uint8_t kind; /* CFS_KIND_FULL, CFS_KIND_OBJECT */
+};
+
+/* Is this the newest record of a key that exists? */
+static inline bool cfs_record_is_live(const struct cfs_record *record)
+{
+    return cfs_record_is_data(record) && record->kind != CFS_KIND_TOMBSTONE;
+}
+
+/* The weight of the key a node is of, as the accounts count it. */
+uint32_t cfs_write_weight(const struct cfs_store *store, const struct cfs_node *node);
+/* Would it fit? CFS_OK, CFS_ERR_NO_SPACE, CFS_ERR_TOO_BIG, CFS_ERR_DAMAGED, CFS_ERR_IO. */
+int32_t cfs_write_fits(struct cfs_store *store, const struct cfs_name *name,
+                       const struct cfs_value *value);
+int32_t cfs_write_set(struct cfs_store *store, const struct cfs_name *name,
+                      const struct cfs_value *value);
 int32_t cfs_write_delete(struct cfs_store *store, const struct cfs_name *name);
 /* struct cfs_journal_owner */
 int32_t cfs_write_carry(void *context, const struct cfs_record *record, bool always);

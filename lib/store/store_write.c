@@ -1,163 +1,217 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Set, delete, and carrying records out of old sectors.
+/* Set and delete.
  *
  *   STORE (this file: writing) > journal > volume > device
  *
  * A record is appended with the pointers its path gives, and becomes the newest of every subtrie it
  * is in. A cut before its last unit leaves the old state; the next mount decides about the unit
  * itself.
+ *
+ * A value that is not longer than the one beside the key's name is appended without the name, as a
+ * link; and without pointers, as the same, if nothing newer is in the bucket.
  */
 #include "store_private.h"
 
-static bool is_live(const struct cfs_record *record)
-{
-    return record->kind == CFS_KIND_FULL;
-}
+#define PLACE_TRIES_MAX 4 /* room made once moves records; the record chosen then may be longer */
 
 /* A key as the log knows it: whether it exists, its record, and the pointers a new one must hold. */
 struct standing {
-    struct cfs_record record;
+    struct cfs_node node;
     struct cfs_path path;
     bool exists;
     uint32_t weight; /* in the accounts; 0 if it does not exist */
 };
 
+/* The weight of a full record. */
+static uint32_t full_weight(const struct cfs_store *store, uint32_t name_bytes,
+                            uint32_t value_bytes, uint32_t map, bool has_attributes)
+{
+    const struct cfs_record record = {
+        .kind = CFS_KIND_FULL,
+        .flags = has_attributes ? CFS_RECORD_ATTRIBUTES : 0u,
+        .payload_bytes = name_bytes + value_bytes,
+        .map = map,
+    };
+
+    return cfs_journal_weight(&store->journal, &record);
+}
+
+uint32_t cfs_write_weight(const struct cfs_store *store, const struct cfs_node *node)
+{
+    return full_weight(store, node->holder.name_bytes, cfs_node_value_bytes(node), node->keys.map,
+                       (node->holder.flags & CFS_RECORD_ATTRIBUTES) != 0);
+}
+
 static int32_t look(struct cfs_store *store, const struct cfs_name *name, struct standing *standing)
 {
-    int32_t result = cfs_path_walk(store, name, &standing->path, &standing->record);
+    int32_t result = cfs_path_walk(store, name, &standing->path, &standing->node);
 
-    standing->exists = result > 0 && is_live(&standing->record);
-    standing->weight =
-        standing->exists ? cfs_journal_weight(&store->journal, &standing->record) : 0u;
+    standing->exists = result > 0 && cfs_record_is_live(&standing->node.record);
+    standing->weight = standing->exists ? cfs_write_weight(store, &standing->node) : 0u;
     return result < 0 ? result : CFS_OK;
 }
 
 /* Is the value of the key this one? One that cannot be read is not, so it is written anew. */
-static bool holds(struct cfs_store *store, const struct standing *standing, const void *value,
-                  uint32_t size)
+static bool holds(struct cfs_store *store, const struct standing *standing,
+                  const struct cfs_value *value)
 {
-    const struct cfs_record *record = &standing->record;
+    const struct cfs_record *record = &standing->node.record;
     const struct cfs_piece piece = {
-        .offset = record->name_bytes, .size = size, .compare_with = value};
+        .offset = record->name_bytes, .size = value->size, .compare_with = value->data};
 
-    return standing->exists && record->payload_bytes == record->name_bytes + size &&
+    return standing->exists && standing->node.holder.kind == value->kind &&
+           standing->node.holder.attributes == value->attributes &&
+           cfs_node_value_bytes(&standing->node) == value->size &&
            cfs_journal_verify(&store->journal, record, &piece) > 0;
 }
 
-/* Would the volume hold `total`, with a record of `weight` in it? */
-static bool admits(const struct cfs_store *store, uint32_t total, uint32_t weight)
+static uint32_t new_weight(const struct cfs_store *store, const struct cfs_name *name,
+                           const struct standing *standing, const struct cfs_value *value)
 {
-    uint32_t longest = store->journal.state.longest;
-
-    return total <= cfs_journal_capacity(&store->journal, weight > longest ? weight : longest);
+    return full_weight(store, name->size, value->size, standing->path.map, value->attributes != 0);
 }
 
-/* Append a record of a key, with room made before: that may move records, and then the key stands
- * elsewhere, with other pointers and another weight. */
-static int32_t replace(struct cfs_store *store, const struct cfs_name *name,
-                       struct standing *standing, struct cfs_record *record,
-                       const struct cfs_payload *payload)
+/* May the volume take on this weight instead of what the key has? */
+static int32_t admit(const struct cfs_store *store, const struct standing *standing,
+                     uint32_t weight)
 {
-    struct cfs_journal *journal = &store->journal;
-    uint32_t total;
-    bool moved = false;
-    int32_t result = cfs_journal_reserve(journal, cfs_journal_weight(journal, record), &moved);
+    const struct cfs_journal *journal = &store->journal;
+    uint32_t total = journal->state.total - standing->weight + weight;
+    uint32_t longest = weight > journal->state.longest ? weight : journal->state.longest;
 
-    if (result == CFS_OK && moved) {
-        result = look(store, name, standing);
+    if (weight > journal->layout.weight_max) {
+        return CFS_ERR_TOO_BIG;
     }
+    return weight <= standing->weight || total <= cfs_journal_capacity(journal, longest)
+               ? CFS_OK
+               : CFS_ERR_NO_SPACE;
+}
+
+int32_t cfs_write_fits(struct cfs_store *store, const struct cfs_name *name,
+                       const struct cfs_value *value)
+{
+    struct standing standing;
+    int32_t result = look(store, name, &standing);
+
+    return result == CFS_OK ? admit(store, &standing, new_weight(store, name, &standing, value))
+                            : result;
+}
+
+/* ---- which record */
+
+/* The shortest record that says it. */
+static void choose(const struct cfs_name *name, const struct standing *standing,
+                   const struct cfs_value *value, struct cfs_record *record)
+{
+    const struct cfs_record *holder = &standing->node.holder;
+
+    *record = (struct cfs_record){.kind = value->kind,
+                                  .hash = name->hash,
+                                  .name_bytes = name->size,
+                                  .attributes = value->attributes};
+    record->flags = value->attributes ? CFS_RECORD_ATTRIBUTES : 0u;
+    if (standing->exists && value->kind == CFS_KIND_FULL && holder->kind == CFS_KIND_FULL &&
+        holder->attributes == value->attributes &&
+        holder->payload_bytes - holder->name_bytes >= value->size) {
+        record->kind = standing->node.is_top ? CFS_KIND_SAME : CFS_KIND_LINK;
+        record->base = standing->node.is_top ? standing->node.keys.position : holder->position;
+        record->flags = 0;
+        record->attributes = 0;
+        record->name_bytes = 0;
+    }
+    record->map = record->kind == CFS_KIND_SAME ? 0u : standing->path.map;
+}
+
+/* The lines to reserve: as a record with a name may be copied, it counts with its weight. */
+static uint32_t lines_for(const struct cfs_store *store, struct cfs_record *record, uint32_t value)
+{
+    record->payload_bytes = record->name_bytes + value;
+    if (cfs_record_has_name(record) && record->kind != CFS_KIND_TOMBSTONE) {
+        return cfs_journal_weight(&store->journal, record);
+    }
+    record->flags |= CFS_RECORD_TOTAL;
+    return cfs_journal_lines(&store->journal, record);
+}
+
+/* Choose the record and make room for it. That may move records, and then the key stands elsewhere,
+ * and another record is the shortest. */
+static int32_t place(struct cfs_store *store, const struct cfs_name *name,
+                     const struct cfs_value *value, struct standing *standing,
+                     struct cfs_record *record, bool *opened)
+{
+    *opened = false;
+    for (int tries = 0; tries < PLACE_TRIES_MAX; tries++) {
+        bool moved;
+        int32_t result;
+
+        choose(name, standing, value, record);
+        result =
+            cfs_journal_reserve(&store->journal, lines_for(store, record, value->size), &moved);
+        if (result != CFS_OK || !moved) {
+            return result;
+        }
+        *opened = true;
+        result = look(store, name, standing);
+        if (result != CFS_OK) {
+            return result;
+        }
+    }
+    return CFS_ERR_NO_SPACE; /* a second try needs no more than the first gave */
+}
+
+/* Append the record of a key. */
+static int32_t write(struct cfs_store *store, const struct cfs_name *name,
+                     const struct cfs_value *value, struct standing *standing)
+{
+    struct cfs_payload payload = {
+        .name = name->text, .value = value->data, .value_bytes = value->size};
+    struct cfs_journal *journal = &store->journal;
+    struct cfs_record record;
+    uint32_t total;
+    bool opened;
+    int32_t result = place(store, name, value, standing, &record, &opened);
+
     if (result != CFS_OK) {
         return result;
     }
-    record->pointer_count = standing->path.count;
+    record.bucket = (uint8_t)cfs_hash_bucket(store, name->hash);
     total = journal->state.total - standing->weight;
-    total += is_live(record) ? cfs_journal_weight(journal, record) : 0u;
-    return cfs_journal_append(journal, record, &standing->path, payload, total);
+    if (cfs_record_is_live(&record)) {
+        total += new_weight(store, name, standing, value);
+    }
+    result = cfs_journal_append(journal, &record, &standing->path, &payload, total);
+    if (result == CFS_OK) {
+        /* what goes wrong here is told by the next call that writes; this one is durable */
+        (void)cfs_journal_pace(journal, cfs_journal_lines(journal, &record), !opened);
+    }
+    return result;
 }
 
-int32_t cfs_write_set(struct cfs_store *store, const struct cfs_name *name, const void *value,
-                      uint32_t size)
+int32_t cfs_write_set(struct cfs_store *store, const struct cfs_name *name,
+                      const struct cfs_value *value)
 {
-    struct cfs_payload payload = {.name = name->text, .value = value, .value_bytes = size};
-    struct cfs_record record = {.kind = CFS_KIND_FULL,
-                                .hash = name->hash,
-                                .name_bytes = name->size,
-                                .payload_bytes = name->size + size};
     struct standing standing;
-    uint32_t weight;
     int32_t result = look(store, name, &standing);
 
     if (result != CFS_OK) {
         return result;
     }
-    if (holds(store, &standing, value, size)) {
+    if (holds(store, &standing, value)) {
         store->sets_unchanged++;
         return CFS_OK;
     }
-    record.pointer_count = standing.path.count;
-    weight = cfs_journal_weight(&store->journal, &record);
-    if (weight > store->journal.layout.weight_max) {
-        return CFS_ERR_TOO_BIG;
-    }
-    if (weight > standing.weight &&
-        !admits(store, store->journal.state.total - standing.weight + weight, weight)) {
-        return CFS_ERR_NO_SPACE;
-    }
-    return replace(store, name, &standing, &record, &payload);
+    result = admit(store, &standing, new_weight(store, name, &standing, value));
+    return result == CFS_OK ? write(store, name, value, &standing) : result;
 }
 
 int32_t cfs_write_delete(struct cfs_store *store, const struct cfs_name *name)
 {
-    struct cfs_payload payload = {.name = name->text};
-    struct cfs_record record = {.kind = CFS_KIND_TOMBSTONE,
-                                .hash = name->hash,
-                                .name_bytes = name->size,
-                                .payload_bytes = name->size};
+    const struct cfs_value nothing = {.kind = CFS_KIND_TOMBSTONE};
     struct standing standing;
     int32_t result = look(store, name, &standing);
 
     if (result != CFS_OK) {
         return result;
     }
-    if (!standing.exists) {
-        return CFS_ERR_NOT_FOUND;
-    }
-    record.pointer_count = standing.path.count;
-    return replace(store, name, &standing, &record, &payload);
-}
-
-int32_t cfs_write_carry(void *context, const struct cfs_record *record, bool always)
-{
-    struct cfs_store *store = context;
-    struct cfs_record again = {.kind = record->kind,
-                               .flags = record->flags & CFS_RECORD_ATTRIBUTES,
-                               .hash = record->hash,
-                               .attributes = record->attributes,
-                               .name_bytes = record->name_bytes};
-    struct cfs_payload payload = {.from = record};
-    uint32_t total = store->journal.state.total;
-    struct cfs_record newest;
-    struct cfs_path path;
-    struct cfs_name name;
-    int32_t result;
-
-    cfs_name_of(&name, record);
-    result = cfs_path_walk(store, &name, &path, &newest);
-    if (result < 0) {
-        return result;
-    }
-    if (!always && (result == 0 || !is_live(&newest) || newest.position != record->position)) {
-        return CFS_OK;
-    }
-    if (always && (record->flags & CFS_RECORD_TOTAL)) {
-        total = record->total;
-    }
-    if (is_live(record)) {
-        /* deep tries: the record may hold more pointers now than any weight allowed for */
-        again.payload_bytes = record->payload_bytes;
-        again.pointer_count = path.count;
-        total += cfs_journal_weight(&store->journal, &again);
-        total -= cfs_journal_weight(&store->journal, record);
-    }
-    return cfs_journal_append(&store->journal, &again, &path, &payload, total);
+    return standing.exists ? write(store, name, &nothing, &standing) : CFS_ERR_NOT_FOUND;
 }

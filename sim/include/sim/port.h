@@ -17,6 +17,10 @@ extern "C" {
 /* Start the sequence of cfs_port_entropy() anew. Without a call it starts from seed 0. */
 void sim_port_seed(uint64_t seed);
 
+/* The port's clock is that of this device; NULL, the default: it stands still. */
+struct sim_flash;
+void sim_port_set_clock(const struct sim_flash *flash);
+
 #ifdef __cplusplus
 }
 #endif

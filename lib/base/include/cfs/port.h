@@ -25,6 +25,9 @@ void cfs_port_wait(void);
 /* A pending driver operation has ended. Must be callable from an interrupt. */
 void cfs_port_wake(void);
 
+/* A clock in microseconds that may wrap. Only cfs_maintain() asks for it. */
+uint32_t cfs_port_time_us(void);
+
 /* Fill `size` bytes with unpredictable data. It salts checksums, so that leftovers of an earlier
  * use of a sector and bytes planted inside a value never pass as records. A poor source (uptime,
  * unique id, RAM noise) weakens that defence, nothing else. */

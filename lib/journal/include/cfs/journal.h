@@ -111,8 +111,8 @@ struct cfs_journal {
     cfs_pos_t seal_position;
     uint32_t kept_end; /* line up to which the log before the checkpoint counts; 0: no checkpoint */
     uint32_t crc;      /* of the record being appended */
-    uint32_t line_fill;    /* bytes composed in `line` */
-    uint32_t parity_from;  /* first line of this session in the head sector; 0: none */
+    uint32_t line_fill;   /* bytes composed in `line` */
+    uint32_t parity_from; /* first line of this session in the head sector; 0: none */
     cfs_pos_t patch_position;
     cfs_pos_t scratch_position; /* 0: of none */
     uint32_t scratch_bytes;
@@ -126,8 +126,8 @@ struct cfs_journal {
     uint8_t run;         /* enum cfs_run */
     bool unproven_empty; /* the last record says that the tail is empty */
     bool read_only;
-    bool undecided; /* read-only mount of a log that ends in a cut */
-    bool failed;    /* a write failed; no more writes */
+    bool undecided;  /* read-only mount of a log that ends in a cut */
+    bool failed;     /* a write failed; no more writes */
     bool next_ready; /* the next sector is known to be erased and marked */
 };
 

@@ -28,7 +28,7 @@ extern "C" {
 
 struct cfs_volume;
 
-#define CFS_NAME_MAX CFS_RECORD_NAME_MAX /* 220 */
+#define CFS_NAME_MAX 220u
 
 /* How a medium is laid out; decided once, at format. */
 struct cfs_format_config {
@@ -106,9 +106,26 @@ int32_t cfs_unmount(struct cfs_store *store);
  * CFS_ERR_PARAM, CFS_ERR_STATE, CFS_ERR_READ_ONLY, CFS_ERR_IO. */
 int32_t cfs_set(struct cfs_store *store, const char *name, const void *value, size_t size);
 
+/* The same with attributes: 32 bits that the store keeps with the key and gives back, for layers
+ * above. cfs_set() sets them to 0. Costs 4 bytes with the name where they are not 0. */
+int32_t cfs_set_with(struct cfs_store *store, const char *name, const void *value, size_t size,
+                     uint32_t attributes);
+
+/* Would cfs_set() of a value of `size` bytes be accepted now? Exact, as long as nothing else is
+ * written. CFS_OK; CFS_ERR_NO_SPACE; CFS_ERR_TOO_BIG; otherwise as cfs_set(). */
+int32_t cfs_will_fit(struct cfs_store *store, const char *name, size_t size);
+
 /* Copy a whole value. Returns its length. CFS_ERR_NOT_FOUND; CFS_ERR_BUFFER: longer than `size`;
  * CFS_ERR_DAMAGED: this value cannot be read any more (the buffer is then undefined). */
 int32_t cfs_get(struct cfs_store *store, const char *name, void *value, size_t size);
+
+/* Copy up to `size` bytes of a value from `offset` on. Returns how many: fewer at its end, 0 behind it.
+ * What is copied was verified with the whole record it stands in. CFS_ERR_NOT_FOUND, CFS_ERR_DAMAGED. */
+int32_t cfs_get_at(struct cfs_store *store, const char *name, size_t offset, void *value,
+                   size_t size);
+
+/* The attributes of a key. CFS_ERR_NOT_FOUND, CFS_ERR_DAMAGED, CFS_ERR_PARAM. */
+int32_t cfs_attributes(struct cfs_store *store, const char *name, uint32_t *attributes);
 
 /* The length of a value without reading it all. CFS_ERR_NOT_FOUND, CFS_ERR_DAMAGED. */
 int32_t cfs_size(struct cfs_store *store, const char *name);
@@ -131,6 +148,13 @@ int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name);
 int32_t cfs_value_max(const struct cfs_store *store, size_t name_length);
 
 #if CFS_CFG_STATISTICS
+/* Work ahead, in idle time: reclaim, erase the sector that will be needed next, so that the next
+ * writes need not; and when there is nothing more to do, close the session with a seal, so that a power
+ * cut leaves nothing for the next mount to decide. Stops after `budget_us` microseconds, by the
+ * port's clock; a step that was begun ends first, and the longest is one erase. Returns 1: there is more to
+ * do; 0: there is not. CFS_ERR_STATE, CFS_ERR_IO. */
+int32_t cfs_maintain(struct cfs_store *store, uint32_t budget_us);
+
 int32_t cfs_statistics(struct cfs_store *store, struct cfs_statistics *statistics);
 #endif
 

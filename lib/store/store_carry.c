@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Carrying records on: out of the tail, and across a cut.
+ *
+ *   STORE (this file: what the journal asks of it) > journal > volume > device
+ *
+ * The record with the name of a key is the oldest of those its newest value needs, so reclaim meets
+ * it first; the key is then appended once, in full, with its newest value.
+ */
+#include "store_private.h"
+
+/* Append the key of `node` again, in full; `holder` has its name. */
+static int32_t carry_key(struct cfs_store *store, const struct cfs_record *holder,
+                         const struct cfs_node *node, const struct cfs_path *path)
+{
+    struct cfs_record again = {.kind = holder->kind,
+                               .flags = holder->flags & CFS_RECORD_ATTRIBUTES,
+                               .hash = holder->hash,
+                               .bucket = holder->bucket,
+                               .attributes = holder->attributes,
+                               .name_bytes = holder->name_bytes,
+                               .map = path->map};
+    const struct cfs_payload payload = {.name_from = holder,
+                                        .value_from = &node->record,
+                                        .value_bytes = cfs_node_value_bytes(node)};
+    uint32_t total = store->journal.state.total - cfs_write_weight(store, node);
+
+    again.payload_bytes = again.name_bytes + payload.value_bytes;
+    total += cfs_journal_weight(&store->journal, &again);
+    return cfs_journal_append(&store->journal, &again, path, &payload, total);
+}
+
+/* From the tail: only if its key exists and has its name from here. */
+static int32_t carry_live(struct cfs_store *store, const struct cfs_record *record)
+{
+    struct cfs_node node;
+    struct cfs_path path;
+    struct cfs_name name;
+    int32_t result;
+
+    cfs_name_of(&name, record);
+    result = cfs_path_walk(store, &name, &path, &node);
+    if (result <= 0 || !cfs_record_is_live(&node.record) ||
+        node.holder.position != record->position) {
+        return result < 0 ? result : CFS_OK;
+    }
+    return carry_key(store, record, &node, &path);
+}
+
+/* The last record before a cut: in any case and as it was; the roots do not know it. */
+static int32_t carry_last(struct cfs_store *store, const struct cfs_record *record)
+{
+    struct cfs_record again = *record;
+    struct cfs_payload payload = {.name_from = record,
+                                  .value_from = record,
+                                  .value_bytes = record->payload_bytes - record->name_bytes};
+    uint32_t total = store->journal.state.total;
+    struct cfs_node node = {.keys = *record};
+    struct cfs_record holder;
+    struct cfs_path path;
+    struct cfs_name name;
+    int32_t result;
+
+    if (record->flags & CFS_RECORD_TOTAL) {
+        total = record->total;
+    }
+    if (record->kind == CFS_KIND_SAME) {
+        return cfs_journal_append(&store->journal, &again, NULL, &payload, total);
+    }
+    result = cfs_node_holder(store, &node, &holder);
+    if (result <= 0) {
+        return result < 0 ? result : CFS_ERR_DAMAGED;
+    }
+    cfs_name_of(&name, &holder);
+    result = cfs_path_walk(store, &name, &path, &node);
+    return result < 0 ? result
+                      : cfs_journal_append(&store->journal, &again, &path, &payload, total);
+}
+
+int32_t cfs_write_carry(void *context, const struct cfs_record *record, bool always)
+{
+    return always ? carry_last(context, record) : carry_live(context, record);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Work ahead, in idle time.
+ *
+ *   STORE (this file: maintenance) > journal > volume > device
+ */
+#include "store_private.h"
+
+#include "cfs/port.h"
+
+#define APPEND_BYTES 256u /* an update of this length then needs no erase and opens no sector */
+
+int32_t cfs_maintain(struct cfs_store *store, uint32_t budget_us)
+{
+    int32_t result = cfs_store_enter(store);
+    struct cfs_journal *journal;
+    uint32_t start;
+
+    if (result != CFS_OK) {
+        return result;
+    }
+    journal = &store->journal;
+    start = cfs_port_time_us();
+    do {
+        result = cfs_journal_maintain_step(journal, (APPEND_BYTES + journal->line_bytes - 1u) /
+                                                        journal->line_bytes);
+    } while (result > 0 && cfs_port_time_us() - start < budget_us);
+    return result == 0 && !journal->read_only ? cfs_journal_seal(journal) : result;
+}
