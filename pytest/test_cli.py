@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-COMMANDS = ["endurance", "explore", "serve", "image"]
+COMMANDS = ["endurance", "explore", "bench", "serve", "image"]
 
 
 @pytest.fixture
@@ -65,6 +65,19 @@ def test_version(run, root):
     (["endurance", "--years", "1", "--report", "/nowhere/dir"], "'/nowhere/dir' cannot be made"),
     (["serve", "--image", "/nowhere"], "/nowhere"),
     (["serve", "fly"], "unexpected argument 'fly'"),
+    (["bench", "--fly"], "option '--fly'"),
+    (["bench", "fly"], "unexpected argument 'fly'"),
+    (["bench", "--workload", "W9"], "no workload 'W9'; there are W1, W2, W3, W4, W4h, W5, W6 and"),
+    (["bench", "--workload", "W1,"], "no workload ''"),
+    (["bench", "--sectors", "4,two"], "not 'two'"),
+    (["bench", "--sectors", "4,2"], "--sectors must be a whole number from 3"),
+    (["bench", "--sectors", ""], "--sectors takes 1 to 16 numbers"),
+    (["bench", "--sectors", ",".join("4" * 17)], "--sectors takes 1 to 16 numbers"),
+    (["bench", "--updates", "0"], "--updates must be a whole number from 1"),
+    (["bench", "--sectors", "300", "--json"], "k64f-bench has 256 sectors"),
+    (["bench", "--profile", "abacus"], "no profile 'abacus'; built in: k64f"),
+    (["bench", "--profile", "k64f", "--sectors", "129", "--json"], "k64f has 128 sectors"),
+    (["bench", "--workload", "W3", "--image", "/nowhere/file", "--json"], "/nowhere/file"),
     (["image"], "dump FILE, or check FILE"),
     (["image", "eat", "file"], "no action 'eat'"),
     (["image", "dump", "/nowhere"], "'/nowhere' is not a file that can be read"),
