@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 COMMANDS = ["endurance", "explore", "bench", "serve", "image"]
+IMAGE_ACTIONS = ["create", "edit", "list", "get", "diff", "check", "verify", "dump"]
 
 
 @pytest.fixture
@@ -35,6 +36,20 @@ def test_every_command_has_help(run, command):
     assert result.stdout.startswith(f"Usage: cfs-sim {command}")
     assert max(len(line) for line in result.stdout.splitlines()) <= 80
     assert len(result.stdout.splitlines()) > 10
+
+
+def test_help_of_image_lists_its_actions(run):
+    listed = run("image", "--help").stdout
+    assert [line.split()[0] for line in listed.split("\n\n")[1].splitlines()] == IMAGE_ACTIONS
+
+
+@pytest.mark.parametrize("action", IMAGE_ACTIONS)
+def test_every_action_has_help(run, action):
+    result = run("image", action, "--help")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"Usage: cfs-sim image {action}")
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+    assert "Exit status" in result.stdout
 
 
 def test_version(run, root):
@@ -78,7 +93,8 @@ def test_version(run, root):
     (["bench", "--profile", "abacus"], "no profile 'abacus'; built in: k64f"),
     (["bench", "--profile", "k64f", "--sectors", "129", "--json"], "k64f has 128 sectors"),
     (["bench", "--workload", "W3", "--image", "/nowhere/file", "--json"], "/nowhere/file"),
-    (["image"], "dump FILE, or check FILE"),
+    (["image"], "which action?"),
+    (["image", "dump"], "which image"),
     (["image", "eat", "file"], "no action 'eat'"),
     (["image", "dump", "/nowhere"], "'/nowhere' is not a file that can be read"),
     (["image", "dump", "/dev/null"], "'/dev/null' is not a file that can be read"),
@@ -88,6 +104,6 @@ def test_mistake_gets_one_sentence_and_exit_2(run, arguments, complaint):
     result = run(*arguments)
     result.stdout = "" if "--json" in arguments or "--report" in arguments else result.stdout
     assert complaint in result.stderr
-    if arguments:
+    if arguments not in ([], ["image"]):
         assert_one_sentence(result)
     assert result.returncode == 2
