@@ -92,6 +92,7 @@ static int take_mount(struct bench *bench, const struct bench_workload *workload
     memcpy(result->profile, base->profile, sizeof result->profile);
     result->sectors = base->sectors;
     result->mount = result->cost = base->mount;
+    result->cpu_s = base->mount_cpu_s;
     result->rules_broken = base->rules_broken;
     result->wrong = base->wrong;
     latency_add(&result->updates, base->mount.ns, base->mount.slowest_ns);

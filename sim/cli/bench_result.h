@@ -34,7 +34,8 @@ struct bench_result {
     uint64_t gets;          /* of W6 */
     struct bench_cost get_cost;
     uint64_t get_read_bytes_max;
-    double cpu_s;
+    double cpu_s; /* of this machine, in what is counted, and in the last mount */
+    double mount_cpu_s;
     uint64_t failed;        /* calls that returned an error, preload and compare included */
     uint64_t rules_broken;  /* operations the device refused: a unit programmed twice */
     struct complaint wrong; /* the first thing that should not be, or empty */

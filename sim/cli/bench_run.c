@@ -185,8 +185,10 @@ void bench_run_get(struct bench_run *run, uint32_t key)
 void bench_run_remount(struct bench_run *run)
 {
     struct bench_cost before = bench_run_cost(run, &bench_no_cost);
+    double cpu_before_s = cpu_s();
     int32_t error = rig_boot(&run->rig, 0);
     error = error < 0 ? error : rig_mount(&run->rig, false);
+    run->result->mount_cpu_s = cpu_s() - cpu_before_s;
     run->result->mount = bench_run_cost(run, &before);
     if (error < 0) {
         run->result->failed++;

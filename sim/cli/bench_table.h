@@ -12,8 +12,7 @@
 
 struct bench_table {
     const struct bench_bars *bars; /* NULL: the run is not what the bars are about */
-    bool with_maintain;
-    int kind; /* of the rows that stand last, -1: none yet */
+    int kind;                      /* of the rows that stand last, -1: none yet */
     unsigned bars_checked;
     unsigned bars_met;
 };
