@@ -4,7 +4,8 @@ import subprocess
 
 import pytest
 
-COMMANDS = ["endurance", "explore", "serve", "image"]
+COMMANDS = ["endurance", "explore", "bench", "serve", "image"]
+IMAGE_ACTIONS = ["create", "edit", "list", "get", "diff", "check", "verify", "dump"]
 
 
 @pytest.fixture
@@ -37,6 +38,20 @@ def test_every_command_has_help(run, command):
     assert len(result.stdout.splitlines()) > 10
 
 
+def test_help_of_image_lists_its_actions(run):
+    listed = run("image", "--help").stdout
+    assert [line.split()[0] for line in listed.split("\n\n")[1].splitlines()] == IMAGE_ACTIONS
+
+
+@pytest.mark.parametrize("action", IMAGE_ACTIONS)
+def test_every_action_has_help(run, action):
+    result = run("image", action, "--help")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"Usage: cfs-sim image {action}")
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+    assert "Exit status" in result.stdout
+
+
 def test_version(run, root):
     declared = (root / "CMakeLists.txt").read_text().split("project(cfstore VERSION ")[1].split()[0]
     assert run("--version").stdout == f"cfs-sim {declared}\n"
@@ -65,7 +80,21 @@ def test_version(run, root):
     (["endurance", "--years", "1", "--report", "/nowhere/dir"], "'/nowhere/dir' cannot be made"),
     (["serve", "--image", "/nowhere"], "/nowhere"),
     (["serve", "fly"], "unexpected argument 'fly'"),
-    (["image"], "dump FILE, or check FILE"),
+    (["bench", "--fly"], "option '--fly'"),
+    (["bench", "fly"], "unexpected argument 'fly'"),
+    (["bench", "--workload", "W9"], "no workload 'W9'; there are W1, W2, W3, W4, W4h, W5, W6 and"),
+    (["bench", "--workload", "W1,"], "no workload ''"),
+    (["bench", "--sectors", "4,two"], "not 'two'"),
+    (["bench", "--sectors", "4,2"], "--sectors must be a whole number from 3"),
+    (["bench", "--sectors", ""], "--sectors takes 1 to 16 numbers"),
+    (["bench", "--sectors", ",".join("4" * 17)], "--sectors takes 1 to 16 numbers"),
+    (["bench", "--updates", "0"], "--updates must be a whole number from 1"),
+    (["bench", "--sectors", "300", "--json"], "k64f-bench has 256 sectors"),
+    (["bench", "--profile", "abacus"], "no profile 'abacus'; built in: k64f"),
+    (["bench", "--profile", "k64f", "--sectors", "129", "--json"], "k64f has 128 sectors"),
+    (["bench", "--workload", "W3", "--image", "/nowhere/file", "--json"], "/nowhere/file"),
+    (["image"], "which action?"),
+    (["image", "dump"], "which image"),
     (["image", "eat", "file"], "no action 'eat'"),
     (["image", "dump", "/nowhere"], "'/nowhere' is not a file that can be read"),
     (["image", "dump", "/dev/null"], "'/dev/null' is not a file that can be read"),
@@ -75,6 +104,6 @@ def test_mistake_gets_one_sentence_and_exit_2(run, arguments, complaint):
     result = run(*arguments)
     result.stdout = "" if "--json" in arguments or "--report" in arguments else result.stdout
     assert complaint in result.stderr
-    if arguments:
+    if arguments not in ([], ["image"]):
         assert_one_sentence(result)
     assert result.returncode == 2

@@ -3,33 +3,10 @@
 #include "image.h"
 
 #include "cli.h"
+#include "image_file.h"
+#include "image_look.h"
+#include "image_verdict.h"
 #include "json_out.h"
-
-static const struct verdict {
-    int32_t error;
-    const char *word;
-    const char *meaning;
-} verdicts[] = {
-    {CFS_OK, "ok", "an intact store"},
-    {CFS_ERR_BLANK, "BLANK", "nothing was ever stored here; format it"},
-    {CFS_ERR_FOREIGN, "FOREIGN", "something else is stored here, not a configuration store"},
-    {CFS_ERR_NEWER, "NEWER", "written by a newer version of the format; update this tool"},
-    {CFS_ERR_DAMAGED, "DAMAGED",
-     "a committed record or header is unreadable or wrong; what else is intact can still be read"},
-    {CFS_ERR_GEOMETRY, "GEOMETRY",
-     "a store of another shape; name the part with --profile and give the whole image"},
-};
-#define VERDICT_COUNT (sizeof verdicts / sizeof verdicts[0])
-
-static struct verdict verdict_of(int32_t error)
-{
-    for (size_t i = 0; i < VERDICT_COUNT; i++) {
-        if (verdicts[i].error == error) {
-            return verdicts[i];
-        }
-    }
-    return (struct verdict){error, cfs_error_name(error), "the image could not be examined"};
-}
 
 static uint32_t count_keys(struct rig *rig)
 {
@@ -41,7 +18,7 @@ static uint32_t count_keys(struct rig *rig)
     return keys;
 }
 
-static void print_json(const struct verdict *verdict, uint32_t keys,
+static void print_json(const struct image_verdict *verdict, uint32_t keys,
                        const struct cfs_statistics *statistics)
 {
     json_t *object = json_object();
@@ -56,7 +33,7 @@ static void print_json(const struct verdict *verdict, uint32_t keys,
     json_decref(object);
 }
 
-static void print_words(const struct verdict *verdict, uint32_t keys,
+static void print_words(const struct image_verdict *verdict, uint32_t keys,
                         const struct cfs_statistics *statistics)
 {
     printf("%s: %s", verdict->word, verdict->meaning);
@@ -70,8 +47,10 @@ static void print_words(const struct verdict *verdict, uint32_t keys,
              : ".");
 }
 
-int image_check(struct rig *rig, bool json)
+static int show(struct rig *rig, const char *path, bool json, struct complaint *complaint)
 {
+    (void)path;      /* the verdict is all that is printed */
+    (void)complaint; /* every image has a verdict */
     struct cfs_statistics statistics = {0};
     uint32_t keys = 0;
     int32_t error = rig_mount(rig, true);
@@ -80,11 +59,21 @@ int image_check(struct rig *rig, bool json)
         (void)cfs_statistics(&rig->store, &statistics); /* cannot fail on a mounted store */
         error = cfs_check(&rig->store);
     }
-    struct verdict verdict = verdict_of(error);
+    struct image_verdict verdict = image_verdict(error);
     if (json) {
         print_json(&verdict, keys, &statistics);
     } else {
         print_words(&verdict, keys, &statistics);
     }
     return error >= 0 ? CLI_PASS : CLI_VIOLATED;
+}
+
+int command_image_check(int argc, char **argv)
+{
+    static const struct image_look look = {
+        .doc = "Mount the image without writing and verify every record. " IMAGE_FILE_HELP
+               "\vExit status: 0 the image holds an intact store; 1 it does not (blank, foreign, "
+               "newer, damaged); 2 the command line is wrong or the file cannot be read.",
+        .show = show};
+    return image_look(argc, argv, &look);
 }

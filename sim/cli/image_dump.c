@@ -2,19 +2,14 @@
 /* cfs-sim image dump: the sectors and records of an image, for a person or as JSON. */
 #include "image.h"
 
-#include <ctype.h>
+#include <stdio.h>
 
 #include "cli.h"
+#include "image_file.h"
 #include "image_log.h"
+#include "image_look.h"
 #include "json_out.h"
-
-/* Names may hold any byte but 0; what a terminal might take for a command is shown as '?'. */
-static void print_name(const char *name)
-{
-    for (; *name != '\0'; name++) {
-        putchar(isprint((unsigned char)*name) ? *name : '?');
-    }
-}
+#include "text_out.h"
 
 static uint32_t value_bytes(const struct image_record *record)
 {
@@ -35,7 +30,7 @@ static void print_record(const struct image_record *record)
            note_of(record));
     if (record->record.name_bytes > 0) {
         printf("  %6u  ", value_bytes(record));
-        print_name(record->name);
+        text_out_padded(record->name, 0);
     }
     putchar('\n');
 }
@@ -122,13 +117,12 @@ static void print_json(const struct image_log *log)
     json_decref(object);
 }
 
-int image_dump(struct rig *rig, bool json)
+static int show(struct rig *rig, const char *path, bool json, struct complaint *complaint)
 {
     struct image_log log;
-    struct complaint complaint = {""};
-    if (image_log_read(&log, rig->flash, &complaint) < 0) {
-        complaint_print(&complaint, "cfs-sim image");
-        return CLI_USAGE;
+    (void)path; /* the image is loaded */
+    if (image_log_read(&log, rig->flash, complaint) < 0) {
+        return -1;
     }
     if (json) {
         print_json(&log);
@@ -137,4 +131,14 @@ int image_dump(struct rig *rig, bool json)
     }
     image_log_free(&log);
     return CLI_PASS;
+}
+
+int command_image_dump(int argc, char **argv)
+{
+    static const struct image_look look = {
+        .doc = "Show every sector and every record of an image; trusts nothing and works on "
+               "damaged images. " IMAGE_FILE_HELP
+               "\vExit status: 0; 2 the command line is wrong or the file cannot be read.",
+        .show = show};
+    return image_look(argc, argv, &look);
 }

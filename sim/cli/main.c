@@ -17,9 +17,12 @@ static const struct command {
      "years of a workload, with boots, power cuts and wear, in seconds"},
     {"explore", PROGRAM " explore", command_explore,
      "every power cut of short scripts, or random cuts of long ones"},
+    {"bench", PROGRAM " bench", command_bench,
+     "fixed workloads, to compare its cost with that of other stores"},
     {"serve", PROGRAM " serve", command_serve,
      "a store driven by JSON lines on stdin: put, get, cut the power, boot"},
-    {"image", PROGRAM " image", command_image, "look into a flash image, or check it"},
+    {"image", PROGRAM " image", command_image,
+     "make, edit, compare and verify flash images, or look into them"},
 };
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
