@@ -47,10 +47,12 @@ def read(store, folder, sectors):
 def assert_same(store, shape, folder):
     volume = read(store, folder, shape[1])
     assert volume.keys() == contents(store)
+    assert volume.lost() == set()
     assert volume.live_weight() == volume.state.total
     assert volume.live_weight() * volume.line == store.statistics()["live_bytes"]
     assert volume.header.buckets_log2 == shape[3].bit_length() - 1
     assert volume.header.sectors == shape[1]
+    volume.check_parity()
 
 
 def change(store, rng):
@@ -106,6 +108,23 @@ def test_reader_and_store_agree_after_cuts(store, shape, seed, tmp_path):
         store.boot(rng.randrange(6))
         mount_or_be_cut(store, rng)
         assert_same(store, shape, tmp_path)
+
+
+def test_update_leaves_out_what_stands_already(store, tmp_path):
+    """Name and pointers once: the reader meets each kind of record where the page says."""
+    start(store, SHAPES[0], 5)  # one bucket
+    first, second = "network/address", "network/gateway"
+    store.put(first, b"10.0.0.100")
+    store.put(first, b"10.0.0.2")  # not longer, and the newest of its bucket
+    store.put(second, b"10.0.0.1")
+    store.put(first, b"10.0.0.30")  # not longer than the first, but not the newest
+    store.put(first, b"10.0.0.4")
+    store.put(first, b"10.100.100.100")  # longer than where the name stands
+    store.delete(second)
+    volume = read(store, tmp_path, 4)
+    kinds = [record.kind for record in volume.log() if record.kind in medium.KEY_KINDS]
+    assert kinds == ["full", "same", "full", "link", "same", "full", "tombstone"]
+    assert volume.keys() == {first.encode(): b"10.100.100.100"}
 
 
 def test_unmounted_image_says_the_same(store, tmp_path):

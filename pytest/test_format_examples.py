@@ -6,8 +6,11 @@ import shlex
 
 import medium
 import pytest
+import records
 
-NUMBER, SALT, WIDTH = 0x11, 0xA1B2C3D4, 2
+NUMBER, SALT, UNIT, LINE = 0x11, 0xA1B2C3D4, 8, 16
+SECTOR = (1 << 12) // 16  # lines; section 6 says q, its header the number of sectors
+SHAPE = records.Shape(q=12, buckets_log2=2, hash_bits=24)
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs/format.md"
 
 
@@ -33,17 +36,23 @@ def little(data):
 
 
 def words_of_state(state):
-    return {"tail": state.tail, "session": state.session, "objects": state.objects,
-            "longest": state.longest, "total": state.total, "roots": state.roots}
+    return {"tail": state.tail, "session": state.session, "longest": state.longest,
+            "total": state.total, "roots": state.roots}
 
 
 def words_of_header(payload):
-    header = medium.read_header(payload)
+    header = records.read_header(payload)
     return {"number": header.number, "salt": header.salt, "volume": header.volume_id,
-            "unit": 1 << header.unit_log2, "line": 1 << header.line_log2, "width": header.width,
+            "unit": 1 << header.unit_log2, "line": 1 << header.line_log2, "q": header.q,
             "buckets": 1 << header.buckets_log2, "hash_bits": header.hash_bits,
             "sectors": header.sectors, "features": header.features,
             **words_of_state(header.state)}
+
+
+def words_of_descriptor(value):
+    said = records.read_descriptor(value)
+    return {"session": little(said.number[:4]), "count": little(said.number[4:]),
+            "length": said.length, "chunk": said.chunk, "crc": said.crc}
 
 
 def words_of_payload(record):
@@ -51,29 +60,32 @@ def words_of_payload(record):
     if record.kind == "header":
         return words_of_header(data)
     if record.kind == "checkpoint":
-        return words_of_state(medium.read_state(data, WIDTH))
+        return words_of_state(records.read_state(data, SHAPE.width))
     if record.kind == "seal":
         return {"checkpoint": little(data[:2]), "kept": little(data[2:])}
     if record.kind == "opener":
         return {"seal": little(data[:2]), "session": little(data[2:])}
     if record.kind == "empty":
         return {"tail": little(data)}
+    if record.kind == "parity":
+        return {"from": little(data[:2]), "xor": data[2:]}
+    if record.kind == "object":
+        return {"name": record.name.decode(), **words_of_descriptor(record.value)}
     return {"name": record.name.decode(), "value": record.value.decode()}
 
 
 def words_of_record(data, position):
-    record = medium.read_record(data, WIDTH, (NUMBER, SALT, position))
+    record = records.read_record(data, SHAPE, (NUMBER, SALT, position))
     assert record.size == len(data)
     fields = {name: value for name, value in record.fields.items() if name != "name_length"}
-    words = {"kind": record.kind, "prior": record.prior, "position": position, **fields,
-             "pointers": record.pointers, **words_of_payload(record),
-             "begin": bool(record.flags & medium.BEGIN), "end": bool(record.flags & medium.END)}
-    return words
+    return {"kind": record.kind, "position": position, **fields, "pointers": record.own_pointers,
+            **words_of_payload(record), "begin": bool(record.flags & records.BEGIN),
+            "end": bool(record.flags & records.END)}
 
 
 def words_of_mark(data):
-    mark = medium.read_mark(data)
-    assert mark.version == medium.VERSION
+    mark = records.read_mark(data)
+    assert mark.version == records.VERSION
     return {"kind": "mark", "number": mark.number, "salt": mark.salt, "line": mark.line}
 
 
@@ -82,6 +94,8 @@ def meant(name, text):
         return text
     if name == "pointers":
         return pairs_of(text)
+    if name == "xor":
+        return bytes.fromhex(text)
     if name == "roots":
         return [number(root) for root in text.split(",")]
     return number(text)
@@ -98,7 +112,27 @@ def test_example_says_what_it_encodes(kind, words, data):
     assert {name: found.get(name) for name in expected} == expected
 
 
-def test_every_kind_of_this_release_has_an_example():
-    kinds = [kind for kind, _, _ in examples()]
-    assert set(kinds) == {"mark", *filter(None, medium.KINDS)} - {"object", "lost"}
-    assert len(kinds) == 14
+def test_every_kind_has_an_example():
+    kinds = {kind for kind, _, _ in examples()}
+    assert kinds == {"mark", *filter(None, records.KINDS)}
+
+
+def lines_of(data):
+    """As they stand on a medium that reads ones where nothing is programmed."""
+    data += bytes(-len(data) % UNIT)
+    data += b"\xff" * (-len(data) % LINE)
+    return [data[start:start + LINE] for start in range(0, len(data), LINE)]
+
+
+def test_parity_example_covers_the_examples_before_it():
+    placed = sorted((number(words["position"]), kind, words, data)
+                    for kind, words, data in examples() if "position" in words)
+    end, words = next((at, words) for at, kind, words, _ in placed if kind == "parity")
+    first = end // SECTOR * SECTOR + number(words["from"])
+    lines = []
+    for position, _, _, data in placed:
+        if first <= position < end:
+            assert position == first + len(lines)
+            lines += lines_of(data)
+    assert first + len(lines) == end
+    assert medium.parity_of(lines) == bytes.fromhex(words["xor"])

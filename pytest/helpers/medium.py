@@ -5,46 +5,12 @@ It shares no code with the library and takes the longest way where that is the p
 a mistake in one of the two shows as a difference. Section and rule numbers are those of the page.
 """
 import dataclasses
+import functools
 import struct
 
-KINDS = ("", "full", "link", "same", "tombstone", "object", "chunk", "refer", "lost",
-         "checkpoint", "seal", "opener", "empty", "commit", "header", "")
-BEGIN, END, TOTAL, ATTRIBUTES = 0x10, 0x20, 0x40, 0x80
-# Which fields the index of a kind has, in the order they stand in (section 2).
-INDEX = {
-    "full": ("hash", "name_length", "pointers"),
-    "link": ("hash", "base", "pointers"),
-    "same": ("base",),
-    "tombstone": ("hash", "name_length", "pointers"),
-    "object": ("hash", "name_length", "pointers"),
-    "chunk": ("hash", "chunk", "pointers"),
-    "refer": ("hash", "base", "pointers"),
-    "lost": ("hash", "pointers"),
-}
-KEY_KINDS = tuple(INDEX)
-MAGIC = b"cfs"
-VERSION = 1
-
-
-class Invalid(Exception):
-    """The bytes are not what they were read as."""
-
-
-def crc32c(data):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
-    return crc ^ 0xFFFFFFFF
-
-
-def crc8(data, crc=0x5A):
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc << 1 & 0xFF ^ (0x2F if crc & 0x80 else 0)
-    return crc
+from records import (BASED_KINDS, BEGIN, END, KEY_KINDS, NO_SHAPE, VERSION, Header, Invalid, Reader,
+                     crc32c, read_descriptor, read_head, read_header, read_mark, read_record,
+                     read_state, varint_size)
 
 
 def hash_name(name, volume_id, hash_bits):
@@ -79,172 +45,11 @@ def hash_name(name, volume_id, hash_bits):
     return (v[1] ^ v[3]) >> 32 - hash_bits
 
 
-class Reader:
-    """Fields off the front of some bytes."""
-
-    def __init__(self, data):
-        self.data = data
-        self.at = 0
-
-    def take(self, size):
-        if self.at + size > len(self.data):
-            raise Invalid("too short")
-        self.at += size
-        return self.data[self.at - size:self.at]
-
-    def number(self, size):
-        return int.from_bytes(self.take(size), "little")
-
-    def varint(self):
-        value = 0
-        for i in range(3):
-            byte = self.number(1)
-            value |= (byte & 0x7F) << 7 * i
-            if byte < 0x80:
-                return value
-        raise Invalid("length without an end")
-
-
-@dataclasses.dataclass
-class Mark:
-    version: int
-    line: int
-    number: int
-    salt: int
-
-
-def read_mark(data):
-    """Section 1.1."""
-    magic, kind, number, salt, crc = struct.unpack_from("<3sBIII", data)
-    if magic != MAGIC or crc != crc32c(data[:12]):
-        raise Invalid("not a mark")
-    return Mark(kind & 0x0F, 1 << (kind >> 4), number, salt)
-
-
-@dataclasses.dataclass
-class Record:
-    """A record as section 2 draws it. `position` and `number` say where it stands."""
-    kind: str
-    flags: int
-    prior: int
-    fields: dict
-    pointers: dict
-    payload: bytes
-    size: int
-    number: int = 0
-    position: int = 0
-
-    @property
-    def name(self):
-        return self.payload[:self.fields.get("name_length", 0)]
-
-    @property
-    def value(self):
-        return self.payload[self.fields.get("name_length", 0):]
-
-    @property
-    def hash(self):
-        return self.fields.get("hash", 0)
-
-
-def read_index(reader, kind, flags, width):
-    fields, pointers = {}, {}
-    for field in INDEX.get(kind, ()):
-        if field == "hash":
-            fields["hash"] = reader.number(3)
-        elif field == "name_length":
-            fields["name_length"] = reader.number(1)
-        elif field == "chunk":
-            for part, size in (("session", 4), ("object", 2), ("index", 3), ("owner", 3)):
-                fields[part] = reader.number(size)
-        elif field == "base":
-            fields["base"] = reader.number(width)
-        else:
-            for _ in range(reader.number(1)):
-                bit = reader.number(1)
-                pointers[bit] = reader.number(width)
-    if flags & ATTRIBUTES:
-        fields["attributes"] = reader.number(4)
-    if flags & TOTAL:
-        fields["total"] = reader.number(width)
-    return fields, pointers
-
-
-def read_head(reader, width):
-    """Everything before the payload; its check is verified. The record still lacks the payload."""
-    first = reader.number(1)
-    check = reader.number(1)
-    kind, flags = KINDS[first & 0x0F], first & 0xF0
-    if not kind:
-        raise Invalid("no such kind")
-    prior = reader.number(2)
-    length = reader.varint()
-    fields, pointers = read_index(reader, kind, flags, width)
-    if check != crc8(reader.data[:1] + reader.data[2:reader.at]):
-        raise Invalid("check")
-    if fields.get("name_length", 0) > length:
-        raise Invalid("name longer than payload")
-    return Record(kind, flags, prior, fields, pointers, b"", reader.at + length + 4), length
-
-
-def read_record(data, width, place):
-    """A whole record whose checksum fits its place: (number, salt, position)."""
-    reader = Reader(data)
-    record, length = read_head(reader, width)
-    record.payload = reader.take(length)
-    covered = data[:reader.at]
-    if reader.number(4) != crc32c(struct.pack("<III", *place) + covered):
-        raise Invalid("checksum")
-    record.number, _, record.position = place
-    return record
-
-
-@dataclasses.dataclass
-class State:
-    """What a checkpoint or header says, and what runs change (sections 1.3, 1.4)."""
-    tail: int
-    session: int
-    objects: int
-    longest: int
-    total: int
-    roots: list
-
-
-def read_state(data, width):
-    if width not in (2, 3, 4):
-        raise Invalid("no position has so many bytes")  # torn, and not yet verified
-    reader = Reader(data)
-    state = State(*(reader.number(size) for size in (4, 4, 4, 2, width)), [])
-    while reader.at < len(data):
-        state.roots.append(reader.number(width))
-    return state
-
-
-@dataclasses.dataclass
-class Header:
-    number: int
-    salt: int
-    volume_id: int
-    version: int
-    unit_log2: int
-    line_log2: int
-    width: int
-    buckets_log2: int
-    hash_bits: int
-    sectors: int
-    features: int
-    state: State = None
-    lines: int = 0  # that the record takes
-
-
-HEADER_FIELDS = (4, 4, 4, 1, 1, 1, 1, 1, 1, 3, 2)
-
-
-def read_header(payload):
-    reader = Reader(payload)
-    header = Header(*(reader.number(size) for size in HEADER_FIELDS))
-    header.state = read_state(payload[reader.at:], header.width)
-    return header
+def parity_of(lines):
+    total = None
+    for line in lines:
+        total = line if total is None else bytes(a ^ b for a, b in zip(total, line))
+    return total
 
 
 @dataclasses.dataclass
@@ -277,7 +82,7 @@ class Volume:
         if self.header is None:
             raise Invalid("no header can be read")
         for self.head in found:
-            self.state = self._replay(self._scan())
+            self.state = self._replay(self._scan(self.head))
             if self.state:
                 return
         raise Invalid("no sector counts")
@@ -302,11 +107,11 @@ class Volume:
         data = self._bytes(position)
         reader = Reader(data)
         try:
-            record, length = read_head(reader, 0)  # a header has no field that needs the width
+            record, length = read_head(reader, NO_SHAPE)
             if record.kind != "header":
                 return None
             header = read_header(reader.take(length))
-            read_record(data, header.width, (header.number, header.salt, position))
+            read_record(data, header.shape, (header.number, header.salt, position))
         except Invalid:
             return None
         header.lines = -(-record.size // self.line)
@@ -320,15 +125,15 @@ class Volume:
         said = mark or header
         return Sector(index, said.number, said.salt, header)
 
-    def _scan(self):
+    def _scan(self, sector):
         """The valid records behind the header, each with whether it follows directly."""
-        position = self.head.index * self.lines + self.first + self.header.lines
-        end = (self.head.index + 1) * self.lines
+        position = sector.index * self.lines + self.first + self.header.lines
+        end = (sector.index + 1) * self.lines
         found, follows = [], True
         while position < end:
-            place = (self.head.number, self.head.salt, position)
+            place = (sector.number, sector.salt, position)
             try:
-                record = read_record(self._bytes(position), self.header.width, place)
+                record = read_record(self._bytes(position), self.header.shape, place)
             except Invalid:
                 follows = False
                 position += 1
@@ -363,7 +168,7 @@ class Volume:
                 run.append(record)
             if run and record.flags & END:
                 if run[0].kind == "checkpoint":
-                    state = read_state(run[0].payload, self.header.width)
+                    state = read_state(run[0].payload, self.header.shape.width)
                     alive = True
                 if alive:
                     self._apply(state, run)
@@ -381,8 +186,7 @@ class Volume:
     def _apply(self, state, run):
         for record in run:
             if record.kind in KEY_KINDS:
-                bucket = record.hash >> self.header.hash_bits - self.header.buckets_log2
-                state.roots[bucket] = record.position
+                state.roots[self._bucket(record)] = record.position
                 state.total = record.fields.get("total", state.total)
             elif record.kind == "opener":
                 state.session = int.from_bytes(record.payload[2:6], "little")
@@ -392,6 +196,11 @@ class Volume:
 
     def _clear(self, state, sector):
         state.roots = [0 if root // self.lines == sector else root for root in state.roots]
+
+    def _bucket(self, record):
+        if record.kind == "same":
+            return record.fields["bucket"]
+        return self.header.shape.bucket_of(record.fields["hash"])
 
     # ---- pointers (section 2.1)
 
@@ -404,11 +213,30 @@ class Volume:
         return led_to if target != 0 and led_to >= self.state.tail else None
 
     def _at(self, target, number):
+        """The record of a key that stands there, with what it leaves out."""
         index = target // self.lines
         sector = self._sector(index, self._mark(index))
         if sector is None or sector.number != number:
             raise Invalid(f"the sector of position {target} is not number {number}")
-        return read_record(self._bytes(target), self.header.width, (number, sector.salt, target))
+        place = (number, sector.salt, target)
+        record = read_record(self._bytes(target), self.header.shape, place)
+        if record.kind not in KEY_KINDS:
+            raise Invalid(f"a pointer to a {record.kind} record")
+        if record.kind in BASED_KINDS:
+            record.base = self._base_of(record)
+        return record
+
+    def _base_of(self, record):
+        target = record.fields["base"]
+        number = self._number_of(target, record.number, record.position)
+        if number is None:
+            raise Invalid(f"position {record.position} outlived its base")
+        base = self._at(target, number)
+        if base.kind not in {"link": ("full",), "same": ("full", "link")}[record.kind]:
+            raise Invalid(f"a {record.kind} of a {base.kind} record")
+        if record.fields.get("hash", base.hash) != base.hash:
+            raise Invalid(f"position {record.position} and its base are not of one key")
+        return base
 
     def _subtrie(self, target, number, position, from_bit):
         """All records of keys below a pointer, each before those it leads to."""
@@ -417,10 +245,12 @@ class Volume:
             return
         record = self._at(target, led_to)
         yield record
+        holder = record.pointers_stand_in
         for bit in range(from_bit, self.header.hash_bits + 1):
-            if bit in record.pointers:
+            if bit in holder.own_pointers:
                 below = min(bit + 1, self.header.hash_bits)
-                yield from self._subtrie(record.pointers[bit], led_to, record.position, below)
+                yield from self._subtrie(holder.own_pointers[bit], holder.number, holder.position,
+                                         below)
 
     def records(self):
         """The newest record of each name that the roots lead to, tombstones included."""
@@ -431,30 +261,113 @@ class Volume:
                 expected = hash_name(record.name, self.header.volume_id, self.header.hash_bits)
                 if record.hash != expected:
                     raise Invalid(f"hash of {record.name!r}")
-                if record.hash >> self.header.hash_bits - self.header.buckets_log2 != bucket:
+                if self._bucket(record) != bucket:
                     raise Invalid(f"bucket of {record.name!r}")
                 order = (record.number, record.position)
                 if order > seen.get(record.name, ((0, 0), None))[0]:
                     seen[record.name] = (order, record)
             yield from (record for _, record in seen.values())
 
+    # ---- what the store says (section 2.3)
+
+    @functools.cached_property
+    def live(self):
+        """name -> the newest record, of all names that are not deleted, hidden ones included."""
+        return {record.name: record for record in self.records() if record.kind != "tombstone"}
+
+    def _value(self, record):
+        if record.kind != "object":
+            return record.value
+        said = read_descriptor(record.value)
+        chunks = range(-(-said.length // said.chunk))
+        names = (b"\0c" + said.number + index.to_bytes(3, "little") for index in chunks)
+        try:
+            value = b"".join(self.live[name].value for name in names)
+        except KeyError as missing:
+            raise Invalid(f"no chunk {missing} of {record.name!r}") from None
+        if (len(value), crc32c(value)) != (said.length, said.crc):
+            raise Invalid(f"chunks of {record.name!r}")
+        return value
+
+    def staged(self):
+        """The changes of a transaction that are not yet carried out, in order: (name, value), the
+        value None for a delete."""
+        names = [name for name in self.live if name[:2] == b"\0t"]
+        return [self._change(name) for name in sorted(names, key=lambda name: name[:1:-1])]
+
+    def _change(self, name):
+        reader = Reader(self.live[name].value)
+        kind = reader.number(1)
+        changed = reader.take(reader.number(1))
+        value = reader.data[reader.at:]
+        if len(name) != 4 or kind not in (1, 2) or kind == 2 and value:
+            raise Invalid(f"staged change {name!r}")
+        return changed, value if kind == 1 else None
+
+    def is_committed(self):
+        """Did the transaction whose changes are staged happen?"""
+        return b"\0T" in self.live
+
     def keys(self):
-        """name -> value."""
-        return {record.name: record.value for record in self.records() if record.kind == "full"}
+        """name -> value, as a mount would serve it."""
+        keys = {name: self._value(record) for name, record in self.live.items()
+                if name[:1] != b"\0" and record.kind != "lost"}
+        for name, value in self.staged() if self.is_committed() else ():
+            keys.pop(name, None)
+            if value is not None:
+                keys[name] = value
+        return keys
+
+    def lost(self):
+        """Names whose newest value was damaged beyond repair."""
+        return {name for name, record in self.live.items() if record.kind == "lost"}
+
+    # ---- the log
+
+    def log(self):
+        """The valid records of all sectors from the tail on, oldest sector first."""
+        found = (self._sector(index, self._mark(index)) for index in range(self.sectors))
+        sectors = [sector for sector in found if sector and
+                   self.state.tail <= sector.number <= self.head.number]
+        for sector in sorted(sectors, key=lambda sector: sector.number):
+            yield from (record for record, _ in self._scan(sector))
+
+    def check_parity(self):
+        """Each parity record is the exclusive or of the lines it covers. Returns how many were
+        checked."""
+        checked = 0
+        for record in self.log():
+            if record.kind == "parity":
+                sector = record.position // self.lines * self.lines
+                first = sector + int.from_bytes(record.payload[:2], "little")
+                lines = map(self._line, range(first, record.position))
+                if parity_of(lines) != record.payload[2:]:
+                    raise Invalid(f"parity record at position {record.position}")
+                checked += 1
+        return checked
+
+    def _line(self, position):
+        return self.image[position * self.line:(position + 1) * self.line]
 
     # ---- accounts (section 5)
 
     def weight(self, record):
-        volume_lines = self.sectors * self.lines
-        per_bucket = volume_lines >> self.header.buckets_log2
-        least = min(2 + per_bucket.bit_length() - 1, self.header.hash_bits + 1)
-        pointers = max(len(record.pointers), least)
-        width = self.header.width
-        length_bytes = 1 if len(record.payload) < 0x80 else 2 if len(record.payload) < 0x4000 else 3
-        attributes = 4 if record.flags & ATTRIBUTES else 0
-        head = 4 + length_bytes + 3 + 1 + 1 + pointers * (1 + width) + attributes + width
-        size = head + len(record.payload) + 4
-        return -(-size // self.line)
+        """Of a key, given its newest record: the lines it takes when it is copied."""
+        shape = self.header.shape
+        per_bucket = self.sectors * self.lines >> shape.buckets_log2
+        least = min(1 + per_bucket.bit_length() - 1, shape.map_bits)
+        pointer_map = 0
+        for bit in record.pointers_stand_in.own_pointers:
+            pointer_map |= 1 << bit - shape.buckets_log2
+        if shape.map_bits >= 14:
+            pointer_map |= 1 << 13
+        while pointer_map.bit_count() < least:
+            pointer_map |= pointer_map + 1  # the lowest bit that is not set
+        payload = len(record.name) + len(record.value)
+        attributes = 4 if record.has_attributes else 0
+        numbers = -(-shape.q * (1 + pointer_map.bit_count()) // 8)  # with the total
+        head = (2 + varint_size(payload) + 3 + 1 + attributes + varint_size(pointer_map) + numbers)
+        return -(-(head + payload + 4) // self.line)
 
     def live_weight(self):
-        return sum(self.weight(record) for record in self.records() if record.kind == "full")
+        return sum(self.weight(record) for record in self.live.values())

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes, varints, error names, assertions, repetition. */
+/* Bytes, bits, varints, error names, assertions, repetition. */
 #include "cfs/assert.h"
 #include "cfs/bytes.h"
 #include "cfs/error.h"
@@ -45,22 +45,102 @@ static void test_run_time_widths_equal_the_fixed_ones(void **state)
     }
 }
 
-static void test_every_varint_comes_back_from_its_own_length(void **state)
+/* ---- strings of bits */
+
+static void test_bits_are_packed_from_the_low_end(void **state)
+{
+    const uint8_t expected[4] = {0xBC, 0xFA, 0xDE, 0x05};
+    uint8_t bytes[4] = {0};
+
+    (void)state;
+    cfs_put_bits(bytes, 0, 0xABC, 12);
+    cfs_put_bits(bytes, 12, 0xDEF, 12);
+    cfs_put_bits(bytes, 24, 1, 1);
+    cfs_put_bits(bytes, 25, 2, 2);
+    assert_memory_equal(bytes, expected, sizeof bytes);
+    assert_int_equal(cfs_get_bits(bytes, 0, 12), 0xABC);
+    assert_int_equal(cfs_get_bits(bytes, 12, 12), 0xDEF);
+    assert_int_equal(cfs_get_bits(bytes, 24, 1), 1);
+    assert_int_equal(cfs_get_bits(bytes, 25, 2), 2);
+}
+
+/* At every place and of every width, behind another number, in bytes that were not cleared before
+ * and of which there is not one too many. */
+static void test_bits_of_every_width_at_every_place(void **state)
 {
     (void)state;
-    for (uint32_t value = 0; value <= CFS_VARINT_MAX; value++) {
-        uint8_t bytes[CFS_VARINT_BYTES_MAX];
-        uint32_t size = cfs_varint_put(bytes, value);
-        uint32_t back = ~value;
+    for (uint32_t at = 0; at < 24u; at++) {
+        for (unsigned bits = 1; bits <= 32u; bits++) {
+            uint32_t value = 0x9E3779B9u >> (32u - bits);
+            uint32_t before = 0x5A5A5Au & ((1u << at) - 1u);
+            size_t size = (at + bits + 7u) / 8u;
+            uint8_t *bytes = test_malloc(size);
 
-        if (size != cfs_varint_size(value) || cfs_varint_get(bytes, sizeof bytes, &back) != size ||
-            back != value || cfs_varint_get(bytes, size - 1u, &back) != 0u) {
-            fail_msg("varint %u", (unsigned)value);
+            memset(bytes, 0xFF, size);
+            cfs_put_bits(bytes, 0, before, at);
+            cfs_put_bits(bytes, at, value, bits);
+            assert_int_equal(cfs_get_bits(bytes, at, bits), value);
+            assert_int_equal(cfs_get_bits(bytes, 0, at), before);
+            assert_int_equal(bytes[size - 1u] >> (8u - (8u * size - at - bits)),
+                             0); /* the padding */
+            test_free(bytes);
         }
     }
 }
 
-static void test_varints_change_length_at_7_and_14_bits(void **state)
+static void test_bits_ignore_what_stands_around(void **state)
+{
+    uint8_t bytes[8];
+
+    (void)state;
+    memset(bytes, 0xFF, sizeof bytes);
+    for (uint32_t at = 0; at <= 32u; at++) {
+        for (unsigned bits = 1; bits <= 32u; bits++) {
+            assert_int_equal(cfs_get_bits(bytes, at, bits), 0xFFFFFFFFu >> (32u - bits));
+        }
+    }
+}
+
+static void test_count_of_bits(void **state)
+{
+    (void)state;
+    assert_int_equal(cfs_count_bits(0), 0);
+    assert_int_equal(cfs_count_bits(0xFFFFFFFFu), 32);
+    for (unsigned bit = 0; bit < 32u; bit++) {
+        assert_int_equal(cfs_count_bits(1u << bit), 1);
+        assert_int_equal(cfs_count_bits(~(1u << bit)), 31);
+        assert_int_equal(cfs_count_bits((1u << bit) - 1u), bit);
+    }
+}
+
+/* ---- varints */
+
+static void assert_varint_comes_back(uint32_t value)
+{
+    uint8_t bytes[CFS_VARINT_BYTES_MAX];
+    uint32_t size = cfs_varint_put(bytes, value);
+    uint32_t back = ~value;
+
+    if (size != cfs_varint_size(value) || cfs_varint_get(bytes, sizeof bytes, &back) != size ||
+        back != value || cfs_varint_get(bytes, size - 1u, &back) != 0u) {
+        fail_msg("varint %u", (unsigned)value);
+    }
+}
+
+/* All of one to three bytes, and every 101st of four. */
+static void test_varints_come_back_from_their_own_length(void **state)
+{
+    (void)state;
+    for (uint32_t value = 0; value < 1u << 22; value++) {
+        assert_varint_comes_back(value);
+    }
+    for (uint32_t value = 1u << 22; value <= CFS_VARINT_MAX; value += 101u) {
+        assert_varint_comes_back(value);
+    }
+    assert_varint_comes_back(CFS_VARINT_MAX);
+}
+
+static void test_varints_change_length_every_7_bits(void **state)
 {
     (void)state;
     assert_int_equal(cfs_varint_size(0), 1);
@@ -68,23 +148,30 @@ static void test_varints_change_length_at_7_and_14_bits(void **state)
     assert_int_equal(cfs_varint_size(0x80), 2);
     assert_int_equal(cfs_varint_size(0x3FFF), 2);
     assert_int_equal(cfs_varint_size(0x4000), 3);
-    assert_int_equal(cfs_varint_size(CFS_VARINT_MAX), 3);
+    assert_int_equal(cfs_varint_size(0x1FFFFF), 3);
+    assert_int_equal(cfs_varint_size(0x200000), 4);
+    assert_int_equal(cfs_varint_size(CFS_VARINT_MAX), 4);
 }
 
 static void test_cut_and_overlong_varints_are_refused(void **state)
 {
-    const uint8_t endless[4] = {0x80, 0x80, 0x80, 0x01};
+    const uint8_t endless[5] = {0x80, 0x80, 0x80, 0x80, 0x01};
     const uint8_t overlong_2[2] = {0x85, 0x00};
     const uint8_t overlong_3[3] = {0x85, 0x81, 0x00};
+    const uint8_t overlong_4[4] = {0x85, 0x81, 0xFF, 0x00};
     uint32_t value = 42;
 
     (void)state;
-    assert_int_equal(cfs_varint_get(endless, sizeof endless, &value), 0);
-    assert_int_equal(cfs_varint_get(endless, 0, &value), 0);
+    for (size_t size = 0; size <= sizeof endless; size++) {
+        assert_int_equal(cfs_varint_get(endless, size, &value), 0);
+    }
     assert_int_equal(cfs_varint_get(overlong_2, sizeof overlong_2, &value), 0);
     assert_int_equal(cfs_varint_get(overlong_3, sizeof overlong_3, &value), 0);
+    assert_int_equal(cfs_varint_get(overlong_4, sizeof overlong_4, &value), 0);
     assert_int_equal(value, 42);
 }
+
+/* ---- the rest */
 
 static void test_every_error_has_its_own_name(void **state)
 {
@@ -148,8 +235,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers_are_little_endian_at_any_alignment),
         cmocka_unit_test(test_run_time_widths_equal_the_fixed_ones),
-        cmocka_unit_test(test_every_varint_comes_back_from_its_own_length),
-        cmocka_unit_test(test_varints_change_length_at_7_and_14_bits),
+        cmocka_unit_test(test_bits_are_packed_from_the_low_end),
+        cmocka_unit_test(test_bits_of_every_width_at_every_place),
+        cmocka_unit_test(test_bits_ignore_what_stands_around),
+        cmocka_unit_test(test_count_of_bits),
+        cmocka_unit_test(test_varints_come_back_from_their_own_length),
+        cmocka_unit_test(test_varints_change_length_every_7_bits),
         cmocka_unit_test(test_cut_and_overlong_varints_are_refused),
         cmocka_unit_test(test_every_error_has_its_own_name),
         cmocka_unit_test(test_assertions_reach_the_port),

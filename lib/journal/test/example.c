@@ -21,12 +21,12 @@ static const struct {
     const char *key;
     size_t offset;
 } numbers[] = {
-    NUMBER(position), NUMBER(prior),   NUMBER(hash),       NUMBER(base),    NUMBER(total),
-    NUMBER(session),  NUMBER(object),  NUMBER(index),      NUMBER(owner),   NUMBER(tail),
-    NUMBER(objects),  NUMBER(longest), NUMBER(checkpoint), NUMBER(kept),    NUMBER(seal),
-    NUMBER(number),   NUMBER(salt),    NUMBER(volume),     NUMBER(unit),    NUMBER(line),
-    NUMBER(width),    NUMBER(buckets), NUMBER(hash_bits),  NUMBER(sectors), NUMBER(features),
-    NUMBER(begin),    NUMBER(end),
+    NUMBER(position), NUMBER(hash),     NUMBER(base),   NUMBER(bucket),  NUMBER(attributes),
+    NUMBER(total),    NUMBER(session),  NUMBER(count),  NUMBER(length),  NUMBER(chunk),
+    NUMBER(crc),      NUMBER(from),     NUMBER(tail),   NUMBER(longest), NUMBER(checkpoint),
+    NUMBER(kept),     NUMBER(seal),     NUMBER(number), NUMBER(salt),    NUMBER(volume),
+    NUMBER(unit),     NUMBER(line),     NUMBER(q),      NUMBER(buckets), NUMBER(hash_bits),
+    NUMBER(sectors),  NUMBER(features), NUMBER(begin),  NUMBER(end),
 };
 
 static uint32_t to_number(const char *text, char **end)
@@ -97,6 +97,19 @@ static void take_roots(struct content *content, const char *list)
     }
 }
 
+/* "00a7ff..." */
+static void take_line(uint8_t bytes[LINE_BYTES], const char *hex)
+{
+    assert_int_equal(strlen(hex), 2u * LINE_BYTES);
+    for (size_t i = 0; i < LINE_BYTES; i++) {
+        const char digits[3] = {hex[2u * i], hex[2u * i + 1u], '\0'};
+        char *end;
+
+        bytes[i] = (uint8_t)strtoul(digits, &end, 16);
+        assert_string_equal(end, "");
+    }
+}
+
 static void take_word(struct example *example, char *word)
 {
     struct content *content = &example->content;
@@ -109,6 +122,7 @@ static void take_word(struct example *example, char *word)
         *value++ = '\0';
     }
     content->has_total |= strcmp(word, "total") == 0 ? 1u : 0u;
+    content->has_attributes |= strcmp(word, "attributes") == 0 ? 1u : 0u;
     if (strcmp(word, "name") == 0) {
         take_text(content->name, value);
     } else if (strcmp(word, "value") == 0) {
@@ -117,6 +131,8 @@ static void take_word(struct example *example, char *word)
         take_pointers(content, value);
     } else if (strcmp(word, "roots") == 0) {
         take_roots(content, value);
+    } else if (strcmp(word, "xor") == 0) {
+        take_line(content->xor_line, value);
     } else if (!take_number(content, word, value)) {
         fail_msg("docs/format.md:%u: what is '%s'?", example->line, word);
     }

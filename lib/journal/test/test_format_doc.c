@@ -15,25 +15,22 @@
 
 #define NUMBER 0x11u /* what section 6 says of all its examples */
 #define SALT   0xA1B2C3D4u
-#define WIDTH  2u
+#define WIDTH  2u /* q in whole bytes */
 
-#define EXAMPLES 14u
-#define KINDS    13u /* mark, and all kinds of records but object and lost */
+static const struct cfs_shape shape = {.position_bits = 12, .bucket_log2 = 2};
+
+#define EXAMPLES 16u
+#define KINDS    14u /* mark, and all kinds of records */
+
+#define DESCRIPTOR_BYTES 18u /* of an object */
 
 static const char *const kind_names[] = {
-    [CFS_KIND_FULL] = "full",
-    [CFS_KIND_LINK] = "link",
-    [CFS_KIND_SAME] = "same",
-    [CFS_KIND_TOMBSTONE] = "tombstone",
-    [CFS_KIND_OBJECT] = "object",
-    [CFS_KIND_CHUNK] = "chunk",
-    [CFS_KIND_REFER] = "refer",
-    [CFS_KIND_LOST] = "lost",
-    [CFS_KIND_CHECKPOINT] = "checkpoint",
-    [CFS_KIND_SEAL] = "seal",
-    [CFS_KIND_OPENER] = "opener",
-    [CFS_KIND_EMPTY] = "empty",
-    [CFS_KIND_COMMIT] = "commit",
+    [CFS_KIND_FULL] = "full",     [CFS_KIND_LINK] = "link",
+    [CFS_KIND_SAME] = "same",     [CFS_KIND_TOMBSTONE] = "tombstone",
+    [CFS_KIND_OBJECT] = "object", [CFS_KIND_LOST] = "lost",
+    [CFS_KIND_PARITY] = "parity", [CFS_KIND_CHECKPOINT] = "checkpoint",
+    [CFS_KIND_SEAL] = "seal",     [CFS_KIND_OPENER] = "opener",
+    [CFS_KIND_EMPTY] = "empty",   [CFS_KIND_COMMIT] = "commit",
     [CFS_KIND_HEADER] = "header",
 };
 #define KIND_MARK 0u /* is no record */
@@ -41,7 +38,7 @@ static const char *const kind_names[] = {
 static unsigned kind_of(const struct example *example)
 {
     for (unsigned kind = 1; kind < sizeof kind_names / sizeof kind_names[0]; kind++) {
-        if (strcmp(example->kind, kind_names[kind]) == 0) {
+        if (kind_names[kind] != NULL && strcmp(example->kind, kind_names[kind]) == 0) {
             return kind;
         }
     }
@@ -93,7 +90,7 @@ static uint32_t encode_fixed(const struct content *content, uint8_t *bytes)
                                       .version = CFS_FORMAT_VERSION,
                                       .unit_log2 = log2_of(content->unit),
                                       .line_log2 = log2_of(content->line),
-                                      .width = (uint8_t)content->width,
+                                      .position_bits = (uint8_t)content->q,
                                       .bucket_log2 = log2_of(content->buckets),
                                       .hash_bits = (uint8_t)content->hash_bits,
                                       .sector_count = content->sectors,
@@ -107,7 +104,6 @@ static uint32_t encode_state(const struct content *content, uint8_t *bytes)
 {
     const struct cfs_checkpoint state = {.tail = content->tail,
                                          .session = content->session,
-                                         .objects = content->objects,
                                          .total = content->total,
                                          .longest = (uint16_t)content->longest};
     uint32_t at = CFS_CHECKPOINT_BYTES(WIDTH);
@@ -117,6 +113,29 @@ static uint32_t encode_state(const struct content *content, uint8_t *bytes)
         cfs_put_le(bytes + at, content->root[i], WIDTH);
     }
     return at;
+}
+
+static uint32_t encode_descriptor(const struct content *content, uint8_t *bytes)
+{
+    cfs_put_le(bytes, content->session, 4);
+    cfs_put_le(bytes + 4, content->count, 4);
+    cfs_put_le(bytes + 8, content->length, 4);
+    cfs_put_le(bytes + 12, content->chunk, 2);
+    cfs_put_le(bytes + 14, content->crc, 4);
+    return DESCRIPTOR_BYTES;
+}
+
+/* Of a key: name, then value or descriptor. */
+static uint32_t encode_named(unsigned kind, const struct content *content, uint8_t *bytes)
+{
+    uint32_t at = (uint32_t)strlen(content->name);
+
+    memcpy(bytes, content->name, at);
+    if (kind == CFS_KIND_OBJECT) {
+        return at + encode_descriptor(content, bytes + at);
+    }
+    memcpy(bytes + at, content->value, strlen(content->value));
+    return at + (uint32_t)strlen(content->value);
 }
 
 static uint32_t encode_payload(unsigned kind, const struct content *content, uint8_t *bytes)
@@ -140,38 +159,48 @@ static uint32_t encode_payload(unsigned kind, const struct content *content, uin
     case CFS_KIND_EMPTY:
         cfs_put_le(bytes, content->tail, 4);
         return CFS_EMPTY_BYTES;
+    case CFS_KIND_PARITY:
+        cfs_put_le(bytes, content->from, CFS_PARITY_FROM_BYTES);
+        memcpy(bytes + CFS_PARITY_FROM_BYTES, content->xor_line, LINE_BYTES);
+        return CFS_PARITY_FROM_BYTES + LINE_BYTES;
     default:
-        memcpy(bytes, content->name, strlen(content->name));
-        at = (uint32_t)strlen(content->name);
-        memcpy(bytes + at, content->value, strlen(content->value));
-        return at + (uint32_t)strlen(content->value);
+        return encode_named(kind, content, bytes);
     }
+}
+
+static uint8_t flags_of(unsigned kind, const struct content *content)
+{
+    unsigned flags = 0;
+
+    flags |= content->begin ? CFS_RECORD_BEGIN : 0u;
+    flags |= content->end ? CFS_RECORD_END : 0u;
+    flags |= content->has_total && is_of_key(kind) ? CFS_RECORD_TOTAL : 0u;
+    flags |= content->has_attributes ? CFS_RECORD_ATTRIBUTES : 0u;
+    return (uint8_t)flags;
 }
 
 static uint32_t encode_record(unsigned kind, const struct content *content, uint8_t *bytes)
 {
     uint8_t payload[128];
-    struct cfs_path path = {.count = (uint8_t)content->pointer_count};
-    struct cfs_record record = {
-        .kind = (uint8_t)kind,
-        .prior = (uint16_t)content->prior,
-        .hash = content->hash,
-        .total = content->total,
-        .base = content->base,
-        .name_bytes = (uint8_t)strlen(content->name),
-        .payload_bytes = encode_payload(kind, content, payload),
-        .chunk = {content->session, (uint16_t)content->object, content->index, content->owner}};
+    struct cfs_path path = {.map = 0};
+    struct cfs_record record = {.kind = (uint8_t)kind,
+                                .flags = flags_of(kind, content),
+                                .hash = content->hash,
+                                .attributes = content->attributes,
+                                .total = content->total,
+                                .base = content->base,
+                                .bucket = (uint8_t)content->bucket,
+                                .name_bytes = (uint8_t)strlen(content->name),
+                                .payload_bytes = encode_payload(kind, content, payload)};
     uint32_t at;
     uint32_t crc;
 
-    record.flags |= content->begin ? CFS_RECORD_BEGIN : 0u;
-    record.flags |= content->end ? CFS_RECORD_END : 0u;
-    record.flags |= content->has_total && is_of_key(kind) ? CFS_RECORD_TOTAL : 0u;
     for (uint32_t i = 0; i < content->pointer_count; i++) {
-        path.bit[i] = (uint8_t)content->pointer_bit[i];
-        path.target[i] = content->pointer_target[i];
+        path.map |= 1u << content->pointer_bit[i];
+        path.target[content->pointer_bit[i]] = content->pointer_target[i];
     }
-    at = cfs_record_encode(&record, &path, WIDTH, bytes);
+    at = cfs_record_encode(&record, &path, &shape, bytes);
+    assert_int_equal(at, cfs_record_head_bytes(&record, &shape));
     memcpy(bytes + at, payload, record.payload_bytes);
     at += record.payload_bytes;
     crc = cfs_crc32c(cfs_record_crc_start(NUMBER, SALT, content->position), bytes, at);
@@ -203,7 +232,7 @@ static void decode_fixed(struct content *content, const uint8_t *bytes)
     content->volume = header.volume_id;
     content->unit = 1u << header.unit_log2;
     content->line = 1u << header.line_log2;
-    content->width = header.width;
+    content->q = header.position_bits;
     content->buckets = 1u << header.bucket_log2;
     content->hash_bits = header.hash_bits;
     content->sectors = header.sector_count;
@@ -218,13 +247,31 @@ static void decode_state(struct content *content, const uint8_t *bytes, uint32_t
     cfs_checkpoint_decode(&state, WIDTH, bytes);
     content->tail = state.tail;
     content->session = state.session;
-    content->objects = state.objects;
     content->longest = state.longest;
     content->has_total = 1;
     content->total = state.total;
     for (uint32_t at = CFS_CHECKPOINT_BYTES(WIDTH); at < size; at += WIDTH) {
         assert_in_range(content->root_count, 0, LIST_MAX - 1u);
         content->root[content->root_count++] = cfs_get_le(bytes + at, WIDTH);
+    }
+}
+
+static void decode_named(struct content *content, const struct cfs_record *record,
+                         const uint8_t *bytes)
+{
+    const uint8_t *value = bytes + record->name_bytes;
+    uint32_t value_bytes = record->payload_bytes - record->name_bytes;
+
+    memcpy(content->name, bytes, record->name_bytes);
+    if (record->kind == CFS_KIND_OBJECT) {
+        assert_int_equal(value_bytes, DESCRIPTOR_BYTES);
+        content->session = cfs_get_le(value, 4);
+        content->count = cfs_get_le(value + 4, 4);
+        content->length = cfs_get_le(value + 8, 4);
+        content->chunk = cfs_get_le(value + 12, 2);
+        content->crc = cfs_get_le(value + 14, 4);
+    } else {
+        memcpy(content->value, value, value_bytes);
     }
 }
 
@@ -255,10 +302,14 @@ static void decode_payload(struct content *content, const struct cfs_record *rec
         assert_int_equal(size, CFS_EMPTY_BYTES);
         content->tail = cfs_get_le(bytes, 4);
         break;
+    case CFS_KIND_PARITY:
+        assert_int_equal(size, CFS_PARITY_FROM_BYTES + LINE_BYTES);
+        content->from = cfs_get_le(bytes, CFS_PARITY_FROM_BYTES);
+        memcpy(content->xor_line, bytes + CFS_PARITY_FROM_BYTES, LINE_BYTES);
+        break;
     default:
         assert_in_range(size, record->name_bytes, TEXT_MAX - 1u);
-        memcpy(content->name, bytes, record->name_bytes);
-        memcpy(content->value, bytes + record->name_bytes, size - record->name_bytes);
+        decode_named(content, record, bytes);
     }
 }
 
@@ -266,7 +317,7 @@ static void decode_payload(struct content *content, const struct cfs_record *rec
 static void decode_pointers(struct content *content, const struct cfs_record *record)
 {
     for (unsigned bit = 0; bit <= CFS_CFG_HASH_BITS; bit++) {
-        cfs_pos_t target = cfs_record_pointer(record, WIDTH, bit);
+        cfs_pos_t target = cfs_record_pointer(record, &shape, bit);
 
         if (target != 0u) {
             assert_in_range(content->pointer_count, 0, LIST_MAX - 1u);
@@ -274,7 +325,25 @@ static void decode_pointers(struct content *content, const struct cfs_record *re
             content->pointer_target[content->pointer_count++] = target;
         }
     }
-    assert_int_equal(content->pointer_count, record->pointer_count);
+    assert_int_equal(content->pointer_count, cfs_count_bits(record->map));
+}
+
+static void decode_head(struct content *content, const struct cfs_record *record)
+{
+    content->begin = record->flags & CFS_RECORD_BEGIN ? 1u : 0u;
+    content->end = record->flags & CFS_RECORD_END ? 1u : 0u;
+    content->has_total = record->flags & CFS_RECORD_TOTAL ? 1u : 0u;
+    content->total = record->total;
+    content->has_attributes = record->flags & CFS_RECORD_ATTRIBUTES ? 1u : 0u;
+    content->attributes = record->attributes;
+    content->hash = record->hash;
+    content->base = record->base;
+    if (record->kind == CFS_KIND_SAME) {
+        content->bucket = record->bucket;
+    } else {
+        assert_int_equal(record->bucket, record->hash >> (CFS_CFG_HASH_BITS - shape.bucket_log2));
+    }
+    decode_pointers(content, record);
 }
 
 static void decode_record(struct content *content, unsigned kind, const struct example *example)
@@ -285,24 +354,11 @@ static void decode_record(struct content *content, unsigned kind, const struct e
     uint32_t crc;
 
     memcpy(bytes, example->bytes, example->size);
-    assert_in_range(cfs_record_decode(&record, WIDTH, bytes, sizeof bytes), 5, example->size);
+    assert_in_range(cfs_record_decode(&record, &shape, bytes, sizeof bytes), 3, example->size);
     assert_int_equal(record.kind, kind);
     assert_int_equal(cfs_record_bytes(&record), example->size);
     content->position = example->content.position;
-    content->begin = record.flags & CFS_RECORD_BEGIN ? 1u : 0u;
-    content->end = record.flags & CFS_RECORD_END ? 1u : 0u;
-    content->has_total = record.flags & CFS_RECORD_TOTAL ? 1u : 0u;
-    content->total = record.total;
-    content->prior = record.prior;
-    content->hash = record.hash;
-    content->base = record.base;
-    if (kind == CFS_KIND_CHUNK) {
-        content->session = record.chunk.session;
-        content->object = record.chunk.object;
-        content->index = record.chunk.index;
-        content->owner = record.chunk.owner_hash;
-    }
-    decode_pointers(content, &record);
+    decode_head(content, &record);
     decode_payload(content, &record, bytes + record.head_bytes);
     covered = record.head_bytes + record.payload_bytes;
     crc = cfs_crc32c(cfs_record_crc_start(NUMBER, SALT, content->position), bytes, covered);

@@ -54,12 +54,12 @@ enum cfs_kind {
 /* What the index of a record depends on. */
 struct cfs_shape {
     uint8_t position_bits; /* 10 to 32 */
-    uint8_t bucket_log2;   /* 0 to 8 */
+    uint8_t bucket_log2;   /* 0 to 8, at most CFS_CFG_HASH_BITS */
 };
 
 /* Pointers to older records, one for each bit of the hash where the trie branches on the path to a
  * key: bit i of `map` is set if target[i] counts. Bit 0 is the first bit of the hash; bit
- * CFS_CFG_HASH_BITS is the collision chain. */
+ * CFS_CFG_HASH_BITS is the collision chain. Bits that choose the bucket have no pointer. */
 struct cfs_path {
     uint32_t map;
     cfs_pos_t target[CFS_POINTERS_MAX];
