@@ -299,8 +299,10 @@ int32_t cfs_append_parity(struct cfs_journal *journal)
                                 .payload_bytes = sizeof from + journal->line_bytes};
     int32_t result;
 
-    if (journal->parity_from == 0 || journal->parity_from == journal->cursor) {
-        return CFS_OK;
+    if (journal->parity_from == 0 || journal->parity_from == journal->cursor ||
+        journal->cursor + journal->layout.parity_lines >=
+            cfs_place_sector_lines(journal, journal->number)) {
+        return CFS_OK; /* nothing to cover, or no room for it and a seal */
     }
     cfs_put_le(from, journal->parity_from, sizeof from);
     journal->parity_from = 0; /* it does not cover itself */

@@ -77,7 +77,9 @@ int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *holde
 
 /* ---- nodes */
 
-/* Complete a node from its record: where its hash and pointers stand. */
+/* Complete a node from its record: where its hash and pointers stand. Where the base of a SAME has left
+ * the log, it is a dead record on a chain of equal hashes, and all its pointers led to have left too:
+ * there is nothing. */
 static int32_t complete(struct cfs_store *store, int32_t found, struct cfs_node *node)
 {
     if (found <= 0) {
@@ -87,8 +89,7 @@ static int32_t complete(struct cfs_store *store, int32_t found, struct cfs_node 
         node->keys = node->record;
         return 1;
     }
-    found = cfs_journal_read_base(&store->journal, &node->record, &node->keys);
-    return found == 0 ? CFS_ERR_DAMAGED : found; /* it is live as long as its like */
+    return cfs_journal_read_base(&store->journal, &node->record, &node->keys);
 }
 
 int32_t cfs_node_root(struct cfs_store *store, uint32_t bucket, struct cfs_node *node)

@@ -81,6 +81,7 @@ static void write_mark(uint32_t sector, const struct cfs_mark *mark)
 /* Change one byte of a header's payload and make its checksum fit. */
 static bool change_header(uint32_t sector, uint32_t offset, uint8_t value)
 {
+    static const struct cfs_shape shape = {.position_bits = 10}; /* a header holds no position */
     uint64_t address = rig_address(&rig, sector, HEADER_LINE);
     struct cfs_record record;
     struct cfs_header header;
@@ -89,7 +90,7 @@ static bool change_header(uint32_t sector, uint32_t offset, uint8_t value)
     uint32_t crc;
 
     sim_flash_peek(rig.flash, address, bytes, sizeof bytes);
-    if (cfs_record_decode(&record, 2, bytes, sizeof bytes) <= 0 || record.kind != CFS_KIND_HEADER) {
+    if (cfs_record_decode(&record, &shape, bytes, sizeof bytes) <= 0 || record.kind != CFS_KIND_HEADER) {
         return false;
     }
     cfs_header_decode(&header, bytes + record.head_bytes);
