@@ -113,10 +113,15 @@ def records(image, file, name):
 
 
 def test_dump_tells_live_from_old(image, file):
-    assert ("value", 8, True) in records(image, file, "net/ip")
-    assert ("value", 8, False) in records(image, file, "net/ip")
+    assert records(image, file, "net/ip") == [("value", 8, False), ("same", 8, True)]
     assert [live for _, _, live in records(image, file, "gone")].count(True) == 0
     assert records(image, file, "gone")[-1][0] == "deleted"
+
+
+def test_dump_tells_what_live_records_lean_on(image, file):
+    listed = json.loads(image("dump", "--json", file).stdout)["records"]
+    assert [record["base"] for record in listed if record.get("name") == "net/ip"] == [True, False]
+    assert [record["base"] for record in listed if record.get("name") == "gone"] == [False, False]
 
 
 def test_dump_for_a_person(image, file):

@@ -8,6 +8,7 @@
 #include "image_file.h"
 #include "image_log.h"
 #include "image_look.h"
+#include "image_name.h"
 #include "json_out.h"
 #include "text_out.h"
 
@@ -21,16 +22,21 @@ static const char *note_of(const struct image_record *record)
     if (!record->is_intact) {
         return "broken";
     }
-    return record->record.name_bytes == 0 ? "" : record->is_live ? "live" : "old";
+    if (!cfs_record_is_data(&record->record)) {
+        return "";
+    }
+    return record->is_live ? "live" : record->is_base ? "base" : "old";
 }
 
 static void print_record(const struct image_record *record)
 {
     printf("    0x%04x  %-10s  %-6s", record->offset, image_kind_name(record->record.kind),
            note_of(record));
-    if (record->record.name_bytes > 0) {
+    if (cfs_record_is_data(&record->record)) {
+        char name[IMAGE_NAME_TEXT];
+        image_name_text(record, name);
         printf("  %6u  ", value_bytes(record));
-        text_out_padded(record->name, 0);
+        text_out_padded(name, 0);
     }
     putchar('\n');
 }
@@ -82,7 +88,19 @@ static json_t *sector_json(const struct image_log *log, uint32_t index)
     return object;
 }
 
-/* A name that is not UTF-8 cannot stand in JSON; the key is then left out. */
+/* Of a hidden name not the bytes are told, but what they mean. A name that is not UTF-8 cannot
+ * stand in JSON, and is left out. */
+static void add_name(json_t *object, const struct image_record *record)
+{
+    char name[IMAGE_NAME_TEXT];
+    image_name_text(record, name);
+    if (image_name_is_hidden(record)) {
+        json_out_text(object, "hidden", name);
+    } else if (record->name_bytes > 0) {
+        json_out_text(object, "name", name);
+    }
+}
+
 static json_t *record_json(const struct image_record *record)
 {
     json_t *object = json_object();
@@ -91,10 +109,11 @@ static json_t *record_json(const struct image_record *record)
     json_out_text(object, "record", image_kind_name(record->record.kind));
     (void)json_object_set_new(object, "intact",
                               json_boolean(record->is_intact)); /* see json_out.h */
-    if (record->record.name_bytes > 0) {
-        json_out_text(object, "name", record->name);
+    if (cfs_record_is_data(&record->record)) {
+        add_name(object, record);
         json_out_number(object, "size", value_bytes(record));
         (void)json_object_set_new(object, "live", json_boolean(record->is_live)); /* as above */
+        (void)json_object_set_new(object, "base", json_boolean(record->is_base)); /* as above */
     }
     return object;
 }

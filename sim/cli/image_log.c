@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See image_log.h. In three passes: what the starts of the sectors say, the records behind them,
- * and then, with everything known, what is live. */
+ * and then, with everything known, names and what is live (image_live.c). */
 #include "image_log.h"
 
 #include <stdlib.h>
@@ -8,6 +8,8 @@
 
 #include "cfs/bytes.h"
 #include "cfs/crc.h"
+
+#include "image_live.h"
 
 static uint32_t lines_for(const struct image_log *log, uint32_t bytes)
 {
@@ -33,13 +35,20 @@ static bool has_head(const struct image_log *log, uint32_t offset, const uint8_t
 {
     uint32_t left = log->sector_bytes - offset;
     *record = (struct cfs_record){0};
-    return cfs_record_decode(record, log->width, bytes + offset, left) > 0 &&
+    return cfs_record_decode(record, &log->shape, bytes + offset, left) > 0 &&
            cfs_record_bytes(record) <= left;
 }
 
 static void take_tail(struct image_log *log, uint32_t tail)
 {
     log->tail = tail > log->tail ? tail : log->tail;
+}
+
+/* Intact or not, nothing else is believed that the codec could not work with. */
+static bool is_possible(const struct cfs_header *header)
+{
+    return header->position_bits >= 10 && header->position_bits <= 32 &&
+           header->hash_bits == CFS_CFG_HASH_BITS && header->bucket_log2 <= 8;
 }
 
 /* The header says number and salt itself; without them its checksum cannot be verified. */
@@ -57,12 +66,12 @@ static void read_header(struct image_log *log, uint32_t sector, const uint8_t *b
     cfs_header_decode(&header, bytes + offset + record.head_bytes);
     info->number = header.number;
     info->salt = header.salt;
-    if (!is_intact(log, sector, offset, &record, bytes)) {
+    if (!is_intact(log, sector, offset, &record, bytes) || !is_possible(&header)) {
         *info = before;
         return;
     }
     info->state = IMAGE_LOG;
-    log->width = header.width;
+    log->shape = (struct cfs_shape){header.position_bits, header.bucket_log2};
     log->header_lines = offset / log->line_bytes + lines_for(log, cfs_record_bytes(&record));
     take_tail(log, cfs_get_le32(bytes + offset + record.head_bytes + CFS_HEADER_FIXED_BYTES));
 }
@@ -119,8 +128,9 @@ static int read_record(struct image_log *log, uint32_t sector, uint32_t offset,
         return -1;
     }
     *found = (struct image_record){.record = *record, .sector = sector, .offset = offset};
-    found->record.pointers = NULL;
+    found->record.numbers = NULL;
     found->is_intact = is_intact(log, sector, offset, record, bytes);
+    found->name_bytes = record->name_bytes;
     memcpy(found->name, payload, record->name_bytes);
     if (found->is_intact) {
         take_state(log, record, payload);
@@ -146,52 +156,6 @@ static int read_records(struct image_log *log, uint32_t sector, const uint8_t *b
         offset += lines * log->line_bytes;
     }
     return 0;
-}
-
-/* ---- what is live */
-
-static bool is_newer(const struct image_log *log, const struct image_record *a,
-                     const struct image_record *b)
-{
-    uint32_t number_a = log->sectors[a->sector].number;
-    uint32_t number_b = log->sectors[b->sector].number;
-    return number_a != number_b ? number_a > number_b : a->offset > b->offset;
-}
-
-static bool counts(const struct image_log *log, const struct image_record *record)
-{
-    return record->is_intact && record->record.name_bytes > 0 &&
-           log->sectors[record->sector].state == IMAGE_LOG;
-}
-
-static bool is_newest(const struct image_log *log, const struct image_record *record)
-{
-    for (size_t i = 0; i < log->record_count; i++) {
-        const struct image_record *other = &log->records[i];
-        if (other->record.hash == record->record.hash && counts(log, other) &&
-            strcmp(other->name, record->name) == 0 && is_newer(log, other, record)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void find_live(struct image_log *log)
-{
-    for (uint32_t i = 0; i < log->sector_count; i++) {
-        struct image_sector *sector = &log->sectors[i];
-        if (sector->state == IMAGE_LOG && sector->number < log->tail) {
-            sector->state = IMAGE_FREE;
-        }
-    }
-    for (size_t i = 0; i < log->record_count; i++) {
-        struct image_record *record = &log->records[i];
-        record->is_live = counts(log, record) && record->record.kind != CFS_KIND_TOMBSTONE &&
-                          is_newest(log, record);
-        if (record->is_live) {
-            log->sectors[record->sector].live_bytes += cfs_record_bytes(&record->record);
-        }
-    }
 }
 
 /* ---- all of it */
@@ -226,12 +190,12 @@ int image_log_read(struct image_log *log, const struct sim_flash *flash,
     *log = (struct image_log){.sector_count = sim_flash_sector_count(flash),
                               .sector_bytes = profile->regions[0].sector_bytes,
                               .line_bytes = profile->line_bytes,
-                              .width = 2};
+                              .shape = {.position_bits = 10}};
     if (read_all(log, flash) < 0) {
         image_log_free(log);
         return complain(complaint, "out of memory.");
     }
-    find_live(log);
+    image_find_live(log);
     return 0;
 }
 
@@ -254,13 +218,13 @@ const char *image_state_name(enum image_state state)
 const char *image_kind_name(unsigned kind)
 {
     static const char *const names[16] = {
-        [CFS_KIND_FULL] = "value",       [CFS_KIND_LINK] = "link",
-        [CFS_KIND_SAME] = "same",        [CFS_KIND_TOMBSTONE] = "deleted",
-        [CFS_KIND_OBJECT] = "object",    [CFS_KIND_CHUNK] = "chunk",
-        [CFS_KIND_REFER] = "refer",      [CFS_KIND_LOST] = "lost",
-        [CFS_KIND_CHECKPOINT] = "state", [CFS_KIND_SEAL] = "seal",
-        [CFS_KIND_OPENER] = "opener",    [CFS_KIND_EMPTY] = "tail",
-        [CFS_KIND_COMMIT] = "commit",    [CFS_KIND_HEADER] = "header",
+        [CFS_KIND_FULL] = "value",    [CFS_KIND_LINK] = "link",
+        [CFS_KIND_SAME] = "same",     [CFS_KIND_TOMBSTONE] = "deleted",
+        [CFS_KIND_OBJECT] = "object", [CFS_KIND_LOST] = "lost",
+        [CFS_KIND_PARITY] = "parity", [CFS_KIND_CHECKPOINT] = "state",
+        [CFS_KIND_SEAL] = "seal",     [CFS_KIND_OPENER] = "opener",
+        [CFS_KIND_EMPTY] = "tail",    [CFS_KIND_COMMIT] = "commit",
+        [CFS_KIND_HEADER] = "header",
     };
     const char *name = kind < 16 ? names[kind] : NULL;
     return name == NULL ? "unknown" : name;

@@ -29,12 +29,15 @@ struct image_sector {
 };
 
 struct image_record {
-    struct cfs_record record; /* `pointers` is not kept */
+    struct cfs_record record; /* `numbers` is not kept */
     uint32_t sector;
     uint32_t offset; /* within the sector */
     bool is_intact;  /* the checksum matches; otherwise only the head does */
     bool is_live;    /* the newest intact record of its name, and not a tombstone */
+    bool is_base;    /* a live record leaves out what stands here */
+    /* Of its key, whichever record it stands in; ends in a 0 that is not counted. */
     char name[CFS_RECORD_NAME_MAX + 1];
+    uint8_t name_bytes; /* 0: of no key, or the name was not found */
 };
 
 struct image_log {
@@ -43,7 +46,7 @@ struct image_log {
     uint32_t sector_bytes;
     uint32_t line_bytes;
     uint32_t tail; /* sectors with lower numbers are no longer needed */
-    unsigned width;
+    struct cfs_shape shape;
     uint32_t header_lines;
     struct image_record *records; /* in the order of sectors and lines */
     size_t record_count;

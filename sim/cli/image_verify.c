@@ -9,6 +9,7 @@
 #include "image_damage.h"
 #include "image_file.h"
 #include "image_look.h"
+#include "image_name.h"
 #include "image_verdict.h"
 #include "json_out.h"
 #include "keyset_file.h"
@@ -146,8 +147,10 @@ static void print_damage(const struct image_damage *damage)
     } else if (damage->record == NULL) {
         puts("no record, and not empty");
     } else {
+        char name[IMAGE_NAME_TEXT];
+        image_name_text(damage->record, name);
         printf("broken record (%s) ", image_kind_name(damage->record->record.kind));
-        text_out_padded(damage->record->name, 0);
+        text_out_padded(name, 0);
         putchar('\n');
     }
 }

@@ -33,7 +33,7 @@ struct cfs_record sample_record(unsigned number, struct cfs_path *path)
                                 .payload_bytes = 10u + number * 37u};
 
     path->map = 0;
-    for (uint8_t i = 0; i < number % 4u; i++) {
+    for (unsigned i = 0; i < number % 4u; i++) {
         path->map |= 1u << (8u + 3u * i);
         path->target[8u + 3u * i] = 0x123u + i;
     }
