@@ -48,9 +48,12 @@ static int32_t step(struct cfs_journal *journal, bool forced)
         cursor.line = journal->layout.header_lines;
     }
     result = cfs_journal_next(journal, &cursor, &record);
-    if (result <= 0 || record.number != journal->state.tail) {
+    if (result < 0) {
+        return result;
+    }
+    if (result == 0 || record.number != journal->state.tail) {
         journal->reclaim_line = cfs_place_sector_lines(journal, journal->state.tail);
-        return result < 0 ? result : 0;
+        return 0;
     }
     /* links and sames have gone with the record that holds the name, which is older */
     if (cfs_record_has_name(&record) && record.kind != CFS_KIND_TOMBSTONE) {
@@ -58,9 +61,12 @@ static int32_t step(struct cfs_journal *journal, bool forced)
             return 0;
         }
         result = journal->owner.carry(journal->owner.context, &record, false);
+        if (result < 0) {
+            return result;
+        }
     }
     journal->reclaim_line = cursor.line;
-    return result < 0 ? result : 1;
+    return 1;
 }
 
 int32_t cfs_reclaim_tail(struct cfs_journal *journal)
