@@ -155,9 +155,12 @@ int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets)
     /* fills, checkpoint, copy, two seals, and an opener behind them */
     layout->group_lines = FILL_LINES + layout->checkpoint_lines + layout->copy_lines_max + 3u;
     /* a run into the last spare may hold a copy and an empty record beside the tail, and must
-     * leave room for a mount to decide behind it; a sector that is full gets its parity */
+     * leave room for a mount to decide behind it, which then has nothing to copy; a sector that is
+     * full gets its parity */
     layout->reserve_lines =
-        layout->group_lines + layout->copy_lines_max + 1u + layout->parity_lines;
+        larger(layout->group_lines, layout->copy_lines_max + 1u + layout->group_lines -
+                                        layout->copy_lines_max) +
+        layout->parity_lines;
     pointers = 1u + cfs_place_log2(layout->volume_lines / buckets);
     layout->weight_pointers = smaller(pointers, CFS_POINTERS_MAX - journal->shape.bucket_log2);
     fixed_lines = layout->header_lines + layout->reserve_lines;
@@ -298,6 +301,21 @@ uint32_t cfs_journal_capacity(const struct cfs_journal *journal, uint32_t longes
         lines -= layout->sector_lines_max; /* the spare ones may be smaller than the tail */
     }
     return lines > spare ? lines - spare : 0u;
+}
+
+uint32_t cfs_journal_age(const struct cfs_journal *journal, const struct cfs_record *record)
+{
+    uint32_t line = cfs_place_line_of(journal, record->position);
+    uint32_t lines = (journal->number - record->number) *
+                         (journal->layout.volume_lines / journal->sector_count) +
+                     journal->cursor;
+
+    return lines > line ? lines - line : 0u;
+}
+
+uint32_t cfs_journal_lap(const struct cfs_journal *journal)
+{
+    return journal->layout.volume_lines / journal->sector_count * (journal->sector_count - 1u);
 }
 
 uint32_t cfs_journal_endurance(const struct cfs_journal *journal)

@@ -21,8 +21,6 @@
 
 #include "Storage_VM.h"
 
-#define SECTORS_SMALL 8u /* below, only one sector is kept free beside the head */
-
 /* Is there room at the head for a record of this weight? */
 static bool fits(const struct cfs_journal *journal, uint32_t weight)
 {
@@ -111,9 +109,11 @@ static uint32_t kept_free(const struct cfs_journal *journal)
            journal->layout.reserve_lines;
 }
 
+/* Late, since what is overwritten meanwhile need not be copied; but not so late that one call has to
+ * copy much. */
 static uint32_t wanted_room(const struct cfs_journal *journal)
 {
-    return kept_free(journal) * (journal->sector_count < SECTORS_SMALL ? 2u : 3u);
+    return kept_free(journal) + kept_free(journal) / 4u;
 }
 
 /* Look at a part of the tail. 1: there was something to do; 0: nothing, or nothing more. */

@@ -99,22 +99,45 @@ int32_t cfs_write_fits(struct cfs_store *store, const struct cfs_name *name,
 
 /* ---- which record */
 
-/* The shortest record that says it. */
-static void choose(const struct cfs_name *name, const struct standing *standing,
-                   const struct cfs_value *value, struct cfs_record *record)
+/* Will the key be written once more before its name is reclaimed? If not, it is better written in full
+ * now than copied then. What is known is how long ago it was written last. */
+static bool comes_again(const struct cfs_store *store, const struct standing *standing)
+{
+    const struct cfs_journal *journal = &store->journal;
+    uint32_t left = cfs_journal_lap(journal);
+    uint32_t age = cfs_journal_age(journal, &standing->node.holder);
+
+    left = left > age ? left - age : 0u;
+    return 2u * cfs_journal_age(journal, &standing->node.record) <= left;
+}
+
+/* Can the key's name stay where it is? */
+static bool keeps_name(const struct cfs_store *store, const struct standing *standing,
+                       const struct cfs_value *value)
 {
     const struct cfs_record *holder = &standing->node.holder;
+
+    return standing->exists && value->kind == CFS_KIND_FULL && holder->kind == CFS_KIND_FULL &&
+           holder->attributes == value->attributes &&
+           holder->payload_bytes - holder->name_bytes >= value->size &&
+           comes_again(store, standing);
+}
+
+/* The record that costs least. */
+static void choose(const struct cfs_store *store, const struct cfs_name *name,
+                   const struct standing *standing, const struct cfs_value *value,
+                   struct cfs_record *record)
+{
 
     *record = (struct cfs_record){.kind = value->kind,
                                   .hash = name->hash,
                                   .name_bytes = name->size,
                                   .attributes = value->attributes};
     record->flags = value->attributes ? CFS_RECORD_ATTRIBUTES : 0u;
-    if (standing->exists && value->kind == CFS_KIND_FULL && holder->kind == CFS_KIND_FULL &&
-        holder->attributes == value->attributes &&
-        holder->payload_bytes - holder->name_bytes >= value->size) {
+    if (keeps_name(store, standing, value)) {
         record->kind = standing->node.is_top ? CFS_KIND_SAME : CFS_KIND_LINK;
-        record->base = standing->node.is_top ? standing->node.keys.position : holder->position;
+        record->base = standing->node.is_top ? standing->node.keys.position
+                                             : standing->node.holder.position;
         record->flags = 0;
         record->attributes = 0;
         record->name_bytes = 0;
@@ -144,7 +167,7 @@ static int32_t place(struct cfs_store *store, const struct cfs_name *name,
         bool moved;
         int32_t result;
 
-        choose(name, standing, value, record);
+        choose(store, name, standing, value, record);
         result =
             cfs_journal_reserve(&store->journal, lines_for(store, record, value->size), &moved);
         if (result != CFS_OK || !moved) {

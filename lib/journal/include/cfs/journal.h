@@ -209,6 +209,10 @@ uint32_t cfs_journal_lines(const struct cfs_journal *journal, const struct cfs_r
  * the pointers it may gain. The unit of all accounting of space. */
 uint32_t cfs_journal_weight(const struct cfs_journal *journal, const struct cfs_record *record);
 
+/* How many lines ago in the log a record was appended, and how many lines a record stays in it. No I/O. */
+uint32_t cfs_journal_age(const struct cfs_journal *journal, const struct cfs_record *record);
+uint32_t cfs_journal_lap(const struct cfs_journal *journal);
+
 /* Most live weight the volume can hold when no record weighs more than `longest`. */
 uint32_t cfs_journal_capacity(const struct cfs_journal *journal, uint32_t longest);
 
