@@ -151,7 +151,7 @@ int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets)
     layout->checkpoint_lines = control_lines(journal, body);
     layout->header_lines = CFS_LINE_HEADER + control_lines(journal, body + CFS_HEADER_FIXED_BYTES);
     layout->parity_lines = control_lines(journal, CFS_PARITY_FROM_BYTES + journal->line_bytes);
-    layout->copy_lines_max = larger(layout->checkpoint_lines, layout->sector_lines_min / 32u);
+    layout->copy_lines_max = larger(layout->checkpoint_lines, layout->sector_lines_min / 64u);
     /* fills, checkpoint, copy, two seals, and an opener behind them */
     layout->group_lines = FILL_LINES + layout->checkpoint_lines + layout->copy_lines_max + 3u;
     /* a run into the last spare may hold a copy and an empty record beside the tail, and must
@@ -161,7 +161,7 @@ int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets)
         larger(layout->group_lines, layout->copy_lines_max + 1u + layout->group_lines -
                                         layout->copy_lines_max) +
         layout->parity_lines;
-    pointers = 1u + cfs_place_log2(layout->volume_lines / buckets);
+    pointers = cfs_place_log2(layout->volume_lines / buckets);
     layout->weight_pointers = smaller(pointers, CFS_POINTERS_MAX - journal->shape.bucket_log2);
     fixed_lines = layout->header_lines + layout->reserve_lines;
     if (layout->sector_lines_min < fixed_lines + 6u) {

@@ -109,6 +109,14 @@ static uint32_t kept_free(const struct cfs_journal *journal)
            journal->layout.reserve_lines;
 }
 
+/* Lines that the rest of the tail may take when it is copied: as much as the average sector holds. */
+static uint32_t expected_copies(const struct cfs_journal *journal)
+{
+    uint32_t tail = cfs_place_sector_lines(journal, journal->state.tail);
+
+    return journal->state.total / cfs_place_used(journal) * (tail - journal->reclaim_line) / tail;
+}
+
 /* Late, since what is overwritten meanwhile need not be copied; but not so late that one call has to
  * copy much. */
 static uint32_t wanted_room(const struct cfs_journal *journal)
@@ -159,7 +167,8 @@ int32_t cfs_journal_pace(struct cfs_journal *journal, uint32_t lines, bool may_e
 
     if (may_reclaim(journal)) {
         uint32_t left = room(journal);
-        uint32_t horizon = left > kept_free(journal) ? left - kept_free(journal) : 0u;
+        uint32_t taken = kept_free(journal) + expected_copies(journal);
+        uint32_t horizon = left > taken ? left - taken : 0u; /* lines left for others */
         uint32_t tail = cfs_place_sector_lines(journal, journal->state.tail);
 
         /* so many of the tail's lines for each line appended that both end together */
