@@ -154,13 +154,10 @@ int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets)
     layout->copy_lines_max = larger(layout->checkpoint_lines, layout->sector_lines_min / 64u);
     /* fills, checkpoint, copy, two seals, and an opener behind them */
     layout->group_lines = FILL_LINES + layout->checkpoint_lines + layout->copy_lines_max + 3u;
-    /* a run into the last spare may hold a copy and an empty record beside the tail, and must
-     * leave room for a mount to decide behind it, which then has nothing to copy; a sector that is
-     * full gets its parity */
-    layout->reserve_lines =
-        larger(layout->group_lines, layout->copy_lines_max + 1u + layout->group_lines -
-                                        layout->copy_lines_max) +
-        layout->parity_lines;
+    /* a run into the last spare may hold a copy and an empty record beside the tail, and must leave
+     * room for a mount to decide behind it, which then has nothing to copy; a full sector gets its
+     * parity */
+    layout->reserve_lines = layout->group_lines + 1u + layout->parity_lines;
     pointers = cfs_place_log2(layout->volume_lines / buckets);
     layout->weight_pointers = smaller(pointers, CFS_POINTERS_MAX - journal->shape.bucket_log2);
     fixed_lines = layout->header_lines + layout->reserve_lines;

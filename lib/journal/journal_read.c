@@ -109,8 +109,9 @@ static int32_t decode_at(struct cfs_journal *journal, cfs_pos_t position, struct
     return 0;
 }
 
-int32_t cfs_read_head(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
-                      struct cfs_record *record)
+/* The head at a place, as far as its own check goes. */
+static int32_t read_unverified(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
+                               struct cfs_record *record)
 {
     int32_t result = decode_at(journal, position, record);
 
@@ -121,6 +122,22 @@ int32_t cfs_read_head(struct cfs_journal *journal, uint32_t number, cfs_pos_t po
     record->number = number;
     record->position = position;
     return 1;
+}
+
+int32_t cfs_read_head(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
+                      struct cfs_record *record)
+{
+    uint32_t salt;
+    int32_t result = read_unverified(journal, number, position, record);
+
+    if (result <= 0 || record->kind != CFS_KIND_SAME) {
+        return result;
+    }
+    result = cfs_read_salt(journal, number, &salt); /* a SAME has no check of its own */
+    if (result == CFS_ERR_DAMAGED) {
+        return 0;
+    }
+    return result == CFS_OK ? cfs_read_pass(journal, record, salt, NULL, NULL) : result;
 }
 
 /* Serve the part of a piece that lies in payload bytes [at, at + size). False: it differs. */
@@ -184,12 +201,9 @@ int32_t cfs_read_pass(struct cfs_journal *journal, const struct cfs_record *reco
 int32_t cfs_read_valid(struct cfs_journal *journal, uint32_t number, uint32_t salt,
                        cfs_pos_t position, struct cfs_record *record)
 {
-    int32_t result = cfs_read_head(journal, number, position, record);
+    int32_t result = read_unverified(journal, number, position, record);
 
-    if (result <= 0) {
-        return result;
-    }
-    return cfs_read_pass(journal, record, salt, NULL, NULL);
+    return result > 0 ? cfs_read_pass(journal, record, salt, NULL, NULL) : result;
 }
 
 int32_t cfs_read_salt(struct cfs_journal *journal, uint32_t number, uint32_t *salt)

@@ -281,8 +281,13 @@ static int32_t on_gap(struct scanner *scanner, const struct cfs_record *record, 
         scanner->scan->visible_end = line + 1u;
     }
     if (visible > 0 && record->head_bytes > 0) {
-        uint32_t end = line + cfs_place_lines(journal, cfs_record_bytes(record));
+        uint32_t lines = cfs_place_lines(journal, cfs_record_bytes(record));
+        uint32_t end;
 
+        if (record->kind == CFS_KIND_SAME && lines > journal->layout.copy_lines_max) {
+            lines = journal->layout.copy_lines_max; /* not its length; it may be anything */
+        }
+        end = line + lines;
         if (end > scanner->claimed_end) {
             scanner->claimed_end = end; /* its last lines may look blank */
         }

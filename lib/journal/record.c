@@ -12,6 +12,8 @@
 #include "cfs/crc.h"
 
 #define FRAME_BYTES      2u /* kind and flags, check */
+#define CHECK_BYTES      1u /* of it */
+#define KIND_BITS        4u
 #define HASH_BYTES       3u
 #define LENGTH_BYTES_MAX 3u
 #define ATTRIBUTES_BYTES 4u
@@ -43,13 +45,21 @@ static uint8_t check_of(const uint8_t *head, size_t size)
     return cfs_crc8(crc, head + 2, size - 2);
 }
 
+/* The low bits of a SAME's bucket stand where the flags of others do; these are left. */
+static unsigned high_bucket_bits(const struct cfs_shape *shape)
+{
+    return shape->bucket_log2 > KIND_BITS ? shape->bucket_log2 - KIND_BITS : 0u;
+}
+
 /* Bits of the string of numbers before the pointers. */
 static uint32_t bits_before_pointers(const struct cfs_record *record, const struct cfs_shape *shape)
 {
     uint32_t bits = 0;
 
     bits += (index_of(record->kind) & HAS_BASE) ? shape->position_bits : 0u;
-    bits += record->kind == CFS_KIND_SAME ? shape->bucket_log2 : 0u;
+    if (record->kind == CFS_KIND_SAME) {
+        return bits + high_bucket_bits(shape);
+    }
     bits += (record->flags & CFS_RECORD_TOTAL) ? shape->position_bits : 0u;
     return bits;
 }
@@ -67,6 +77,9 @@ uint32_t cfs_record_head_bytes(const struct cfs_record *record, const struct cfs
     unsigned fields = index_of(record->kind);
     uint32_t bytes = FRAME_BYTES + cfs_varint_size(record->payload_bytes);
 
+    if (record->kind == CFS_KIND_SAME) {
+        return bytes - CHECK_BYTES + numbers_bytes(record, shape);
+    }
     bytes +=
         (fields & HAS_HASH) ? HASH_BYTES + cfs_varint_size(record->map >> shape->bucket_log2) : 0u;
     bytes += (fields & HAS_NAME) ? 1u : 0u;
@@ -95,7 +108,8 @@ static uint32_t encode_numbers(const struct cfs_record *record, const struct cfs
         append_bits(&bits, record->base, shape->position_bits);
     }
     if (record->kind == CFS_KIND_SAME) {
-        append_bits(&bits, record->bucket, shape->bucket_log2);
+        append_bits(&bits, record->bucket >> KIND_BITS, high_bucket_bits(shape));
+        return (bits.at + 7u) / 8u;
     }
     if (record->flags & CFS_RECORD_TOTAL) {
         append_bits(&bits, record->total, shape->position_bits);
@@ -108,11 +122,28 @@ static uint32_t encode_numbers(const struct cfs_record *record, const struct cfs
     return (bits.at + 7u) / 8u;
 }
 
+static uint32_t encode_same(struct cfs_record *record, const struct cfs_shape *shape,
+                            uint8_t *bytes)
+{
+    uint32_t at = FRAME_BYTES - CHECK_BYTES;
+
+    record->map = 0;
+    bytes[0] = (uint8_t)(record->kind | (record->bucket & 0x0Fu) << KIND_BITS);
+    at += cfs_varint_put(bytes + at, record->payload_bytes);
+    at += encode_numbers(record, NULL, shape, bytes + at);
+    record->head_bytes = at;
+    return at;
+}
+
 uint32_t cfs_record_encode(struct cfs_record *record, const struct cfs_path *path,
                            const struct cfs_shape *shape, uint8_t bytes[CFS_RECORD_HEAD_MAX])
 {
     unsigned fields = index_of(record->kind);
     uint32_t at = FRAME_BYTES;
+
+    if (record->kind == CFS_KIND_SAME) {
+        return encode_same(record, shape, bytes);
+    }
 
     record->map = path && (fields & HAS_HASH) ? path->map : 0u;
     bytes[0] = (uint8_t)(record->kind | record->flags);
@@ -190,9 +221,11 @@ static void decode_numbers(struct cfs_record *record, const struct cfs_shape *sh
         record->base = cfs_get_bits(numbers, at, shape->position_bits);
         at += shape->position_bits;
     }
-    if (record->kind == CFS_KIND_SAME && shape->bucket_log2 > 0) {
-        record->bucket = (uint8_t)cfs_get_bits(numbers, at, shape->bucket_log2);
-        at += shape->bucket_log2;
+    if (record->kind == CFS_KIND_SAME) {
+        uint32_t high = cfs_get_bits(numbers, at, high_bucket_bits(shape));
+
+        record->bucket |= (uint8_t)(high << KIND_BITS);
+        return;
     }
     if (record->flags & CFS_RECORD_TOTAL) {
         record->total = cfs_get_bits(numbers, at, shape->position_bits);
@@ -232,14 +265,25 @@ static bool decode_index(struct cfs_record *record, const struct cfs_shape *shap
     return true;
 }
 
-static bool is_plausible(const struct cfs_record *record)
+static bool is_plausible(const struct cfs_record *record, const struct cfs_shape *shape)
 {
+    if (record->bucket >> shape->bucket_log2 != 0) {
+        return false; /* only a SAME's can be */
+    }
     if (record->kind < CFS_KIND_FULL || record->kind > CFS_KIND_HEADER ||
         record->kind == CFS_KIND_LOST + 1) {
         return false;
     }
     return record->name_bytes <= CFS_RECORD_NAME_MAX &&
            record->name_bytes <= record->payload_bytes && (record->hash >> CFS_CFG_HASH_BITS) == 0;
+}
+
+/* A SAME has no flags, which the bucket stands in place of, and no check. */
+static void begin_same(struct cfs_record *record, struct reader *reader)
+{
+    record->bucket = record->flags >> KIND_BITS;
+    record->flags = CFS_RECORD_BEGIN | CFS_RECORD_END;
+    reader->at -= CHECK_BYTES;
 }
 
 int32_t cfs_record_decode(struct cfs_record *record, const struct cfs_shape *shape,
@@ -254,6 +298,9 @@ int32_t cfs_record_decode(struct cfs_record *record, const struct cfs_shape *sha
                                   .flags = bytes[0] & 0xF0u,
                                   .number = record->number,
                                   .position = record->position};
+    if (record->kind == CFS_KIND_SAME) {
+        begin_same(record, &reader);
+    }
     if (!take_varint(&reader, LENGTH_BYTES_MAX, &record->payload_bytes) ||
         !decode_index(record, shape, &reader)) {
         return 0;
@@ -261,7 +308,8 @@ int32_t cfs_record_decode(struct cfs_record *record, const struct cfs_shape *sha
     if (reader.at > size) {
         return -(int32_t)reader.at;
     }
-    if (bytes[1] != check_of(bytes, reader.at) || !is_plausible(record)) {
+    if ((record->kind != CFS_KIND_SAME && bytes[1] != check_of(bytes, reader.at)) ||
+        !is_plausible(record, shape)) {
         return 0;
     }
     record->head_bytes = reader.at;

@@ -46,30 +46,41 @@ static int32_t carry_live(struct cfs_store *store, const struct cfs_record *reco
     return carry_key(store, record, &node, &path);
 }
 
-/* The last record before a cut: in any case and as it was; the roots do not know it. */
+/* The record to append for the last one before a cut: as it was, but a SAME cannot be part of a run. */
+static void make_last(const struct cfs_record *record, const struct cfs_record *holder,
+                      struct cfs_record *again)
+{
+    *again = *record;
+    if (record->kind == CFS_KIND_SAME) {
+        again->kind = CFS_KIND_LINK;
+        again->flags = 0;
+        again->hash = holder->hash;
+        again->base = holder->position;
+    }
+}
+
+/* The last record before a cut: in any case; the roots do not know it. */
 static int32_t carry_last(struct cfs_store *store, const struct cfs_record *record)
 {
-    struct cfs_record again = *record;
-    struct cfs_payload payload = {.name_from = record,
-                                  .value_from = record,
-                                  .value_bytes = record->payload_bytes - record->name_bytes};
-    uint32_t total = store->journal.state.total;
-    struct cfs_node node = {.keys = *record};
+    const struct cfs_payload payload = {.name_from = record,
+                                        .value_from = record,
+                                        .value_bytes = record->payload_bytes - record->name_bytes};
+    uint32_t total = record->flags & CFS_RECORD_TOTAL ? record->total : store->journal.state.total;
+    struct cfs_record again;
+    struct cfs_record keys;
     struct cfs_record holder;
+    struct cfs_node node;
     struct cfs_path path;
     struct cfs_name name;
-    int32_t result;
+    int32_t result = cfs_journal_read_base(&store->journal, record, &keys);
 
-    if (record->flags & CFS_RECORD_TOTAL) {
-        total = record->total;
+    if (result > 0) {
+        result = cfs_journal_read_base(&store->journal, &keys, &holder);
     }
-    if (record->kind == CFS_KIND_SAME) {
-        return cfs_journal_append(&store->journal, &again, NULL, &payload, total);
-    }
-    result = cfs_node_holder(store, &node, &holder);
     if (result <= 0) {
         return result < 0 ? result : CFS_ERR_DAMAGED;
     }
+    make_last(record, &holder, &again);
     cfs_name_of(&name, &holder);
     result = cfs_path_walk(store, &name, &path, &node);
     return result < 0 ? result

@@ -123,6 +123,19 @@ static bool keeps_name(const struct cfs_store *store, const struct standing *sta
            comes_again(store, standing);
 }
 
+/* May all but the value stay where it is? */
+static bool is_same(const struct cfs_store *store, const struct standing *standing,
+                    const struct cfs_value *value)
+{
+    const struct cfs_journal *journal = &store->journal;
+    const struct cfs_record record = {.kind = CFS_KIND_SAME, .payload_bytes = value->size};
+
+    return standing->node.is_top && cfs_node_value_bytes(&standing->node) == value->size &&
+           standing->node.keys.map == standing->path.map &&
+           cfs_journal_lines(journal, &record) + CFS_SAME_COPY_LINES <=
+               journal->layout.copy_lines_max;
+}
+
 /* The record that costs least. */
 static void choose(const struct cfs_store *store, const struct cfs_name *name,
                    const struct standing *standing, const struct cfs_value *value,
@@ -135,9 +148,10 @@ static void choose(const struct cfs_store *store, const struct cfs_name *name,
                                   .attributes = value->attributes};
     record->flags = value->attributes ? CFS_RECORD_ATTRIBUTES : 0u;
     if (keeps_name(store, standing, value)) {
-        record->kind = standing->node.is_top ? CFS_KIND_SAME : CFS_KIND_LINK;
-        record->base = standing->node.is_top ? standing->node.keys.position
-                                             : standing->node.holder.position;
+        bool same = is_same(store, standing, value);
+
+        record->kind = same ? CFS_KIND_SAME : CFS_KIND_LINK;
+        record->base = same ? standing->node.keys.position : standing->node.holder.position;
         record->flags = 0;
         record->attributes = 0;
         record->name_bytes = 0;

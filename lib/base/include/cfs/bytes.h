@@ -77,7 +77,7 @@ static inline void cfs_put_le(uint8_t *to, uint32_t value, unsigned width)
     }
 }
 
-/* Numbers of 1 to 32 bits in a string of bits, low bits first, from bit `at` on. */
+/* Numbers of 0 to 32 bits in a string of bits, low bits first, from bit `at` on. */
 static inline uint32_t cfs_get_bits(const uint8_t *from, uint32_t at, unsigned bits)
 {
     uint32_t value = 0;

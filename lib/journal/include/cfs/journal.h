@@ -74,6 +74,9 @@ struct cfs_layout {
     uint32_t weight_max;      /* of one record */
 };
 
+/* A SAME is copied as a LINK, which may take so many lines more. */
+#define CFS_SAME_COPY_LINES 2u
+
 /* What the next record of a key is part of. */
 enum cfs_run {
     CFS_RUN_ALONE,  /* it is a run by itself */

@@ -21,9 +21,9 @@ typedef uint32_t cfs_pos_t;
 
 enum cfs_kind {
     /* of keys: they stand in the trie */
-    CFS_KIND_FULL = 1,      /* name and value */
-    CFS_KIND_LINK = 2,      /* value; the name stands in another record */
-    CFS_KIND_SAME = 3,      /* value; name and pointers stand in another record */
+    CFS_KIND_FULL = 1, /* name and value */
+    CFS_KIND_LINK = 2, /* value; the name stands in another record */
+    CFS_KIND_SAME = 3, /* value; all else stands in another record. Has no check and no flags */
     CFS_KIND_TOMBSTONE = 4, /* the key is deleted */
     CFS_KIND_OBJECT = 5,    /* name; the value stands in chunks */
     CFS_KIND_LOST = 6,      /* the newest value of this key was damaged */
@@ -110,7 +110,8 @@ uint32_t cfs_record_head_bytes(const struct cfs_record *record, const struct cfs
 uint32_t cfs_record_encode(struct cfs_record *record, const struct cfs_path *path,
                            const struct cfs_shape *shape, uint8_t bytes[CFS_RECORD_HEAD_MAX]);
 
-/* Read a head. Returns its length; 0: not a head (the check fails, an unknown kind, impossible
+/* Read a head. What it says of a SAME is to be believed only once the whole record was verified.
+ * Returns its length; 0: not a head (the check fails, an unknown kind, impossible
  * lengths); or, if `size` bytes are not enough, minus the number that are needed. number and
  * position are left alone. */
 int32_t cfs_record_decode(struct cfs_record *record, const struct cfs_shape *shape,
