@@ -30,7 +30,9 @@ static void on_rule(void *context, struct sim_flash *flash, const char *message)
 
 void rig_power_up(struct rig *rig)
 {
-    const struct cfs_device_config config = {.line_bytes = rig->line_bytes};
+    const struct cfs_device_config config = {
+        .line_bytes = rig->line_bytes,
+        .place = CFS_CFG_ON_CHIP ? CFS_PLACE_ON_CHIP : CFS_PLACE_OFF_CHIP}; /* any is as good */
 
     memset(&rig->device, 0, sizeof rig->device);
     memset(&rig->volume, 0, sizeof rig->volume);
