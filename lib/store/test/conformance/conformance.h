@@ -2,8 +2,8 @@
 /* The conformance suite: does the store keep its promises on this port?
  *
  * Fill in a struct conformance_port for your board and call cfs_conformance_run(). It uses the public
- * API only, takes no heap, and tells what it does through print(). The simulator is one such port
- * (conformance_sim.c).
+ * API only (of a build with find, statistics and check: see cfs/config.h), takes no heap, and tells
+ * what it does through print(). The simulator is one such port (conformance_sim.c).
  *
  * Parts, in this order; each formats anew, and ALL THAT IS ON THE VOLUME IS LOST:
  *   driver     cfs_port_selftest() on the first sectors

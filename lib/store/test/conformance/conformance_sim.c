@@ -136,7 +136,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static int run(struct conformance_port *port)
 {
-    const struct cfs_device_config device = {.line_bytes = bench.profile.line_bytes};
+    const struct cfs_device_config device = {
+        .line_bytes = bench.profile.line_bytes,
+        .place = CFS_CFG_ON_CHIP ? CFS_PLACE_ON_CHIP : CFS_PLACE_OFF_CHIP}; /* any is as good */
     bool mixed = has_mixed_sectors(&bench.profile);
     int result;
 
