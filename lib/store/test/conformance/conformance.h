@@ -37,7 +37,8 @@ struct conformance_port {
     const ARM_DRIVER_STORAGE *driver;
     const struct cfs_device_config *device; /* or NULL */
     uint64_t offset;     /* of the volume, from the start of the device; its start is lost too */
-    uint64_t size_bytes; /* at least 3 sectors; 4 and more try everything. 3 to 8 are quick */
+    uint64_t size_bytes; /* 0: to the end of the device. At least 3 sectors; from 4 on everything is
+                            tried; 3 to 8 are quick */
     void *memory;
     size_t memory_bytes; /* see CONFORMANCE_MEMORY_BYTES */
 
