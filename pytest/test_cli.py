@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-COMMANDS = ["endurance", "explore", "bench", "serve", "image"]
+COMMANDS = ["endurance", "explore", "bench", "serve", "plan", "image"]
 IMAGE_ACTIONS = ["create", "edit", "list", "get", "diff", "check", "verify", "dump"]
 
 

@@ -87,6 +87,36 @@ def test_pkg_config(project, prefix):
     assert_works(project / "program")
 
 
+CPLUSPLUS = """
+#include "Storage_VM.h"
+#include "cfs/device.h"
+#include "cfs/port.h"
+#include "cfs/store.h"
+
+void cfs_port_wait() {}
+void cfs_port_wake() {}
+void cfs_port_entropy(void *, size_t) {}
+
+int main()
+{
+    cfs_device device{};
+    cfs_volume volume{};
+    cfs_store store{};
+    cfs_mount_config config{};
+    return cfs_device_open(&device, nullptr, nullptr) == CFS_ERR_PARAM &&
+           cfs_volume_open(&volume, &device, nullptr, 0, "") == CFS_ERR_PARAM &&
+           cfs_mount(&store, &config) == CFS_ERR_PARAM ? 0 : 1;
+}
+"""
+
+
+def test_cplusplus_program_links(project, prefix):
+    (project / "lamp.cpp").write_text(CPLUSPLUS)
+    run("g++", "-std=c++17", "-Wall", "-Wextra", "-Werror", f"-I{prefix}/include/cfstore",
+        "lamp.cpp", f"-L{prefix}/lib", "-lcfstore", "-o", "program", cwd=project)
+    run(project / "program")
+
+
 def test_list_of_sources(root, project):
     """The folder lib, dropped into a project, and one command without any build system."""
     shutil.copytree(root / "lib", project / "cfstore", ignore=shutil.ignore_patterns("test"))

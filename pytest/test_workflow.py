@@ -7,7 +7,7 @@ import pytest
 
 COMMANDS = ["scripts/run", "scripts/dev", "scripts/test", "scripts/install-packages",
             "scripts/tidy", "scripts/size", "scripts/figures", "scripts/gen-config-doc",
-            "scripts/gen-sources",
+            "scripts/gen-sources", "scripts/matrix",
             "scripts/report", ".ci/run"]
 PATH_LINE = "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -66,7 +66,8 @@ def test_installed_packages_are_left_alone(root):
 
 @pytest.mark.parametrize("command", [["scripts/install-packages"],
                                      ["scripts/install-packages", "everything"],
-                                     ["scripts/dev", "everything"]])
+                                     ["scripts/dev", "everything"],
+                                     ["scripts/matrix", "-x"]])
 def test_bad_usage_is_one_short_answer_and_exit_2(root, command):
     result = subprocess.run([root / command[0], *command[1:]], capture_output=True, text=True)
     assert result.returncode == 2

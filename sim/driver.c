@@ -62,6 +62,7 @@ static int32_t get_info(const struct sim_flash *flash, ARM_STORAGE_INFO *info)
         .programmability = profile->needs_erase ? ARM_STORAGE_PROGRAMMABILITY_ERASABLE
                                                 : ARM_STORAGE_PROGRAMMABILITY_RAM,
         .retention_level = ARM_RETENTION_NVM,
+        .security = {.internal_flash = profile->on_chip},
     };
     return ARM_DRIVER_OK;
 }

@@ -70,6 +70,7 @@ static const struct field fields[] = {
     {"in_flight_bytes", FIELD_COUNT, false, AT(in_flight_bytes), 0, 512, 1},
     {"regions", FIELD_REGIONS, true, 0, 0, 0, 0},
     {"base", FIELD_ADDR, false, AT(base), UINT32_RANGE},
+    {"on_chip", FIELD_FLAG, false, AT(on_chip), 0, 0, 0},
     {"erased_value", FIELD_BYTE, false, AT(erased_value), 0, 255, 1},
     {"needs_erase", FIELD_FLAG, false, AT(needs_erase), 0, 0, 0},
     {"unreadable_lines", FIELD_FLAG, true, AT(unreadable_lines), 0, 0, 0},

@@ -20,6 +20,30 @@ _Static_assert(CFS_CFG_VOLUME_DRIVERS >= 0 && CFS_CFG_VOLUME_DRIVERS <= 4,
 _Static_assert(CFS_CFG_HASH_BITS >= 4 && CFS_CFG_HASH_BITS <= 24,
                "CFS_CFG_HASH_BITS is the length of a key hash: it must be 4 to 24.");
 
+_Static_assert(IS_SWITCH(CFS_CFG_THREAD_STACK),
+               "CFS_CFG_THREAD_STACK says whether the Thread stack is there: it must be 0 or 1.");
+
+_Static_assert(IS_SWITCH(CFS_CFG_ON_CHIP),
+               "CFS_CFG_ON_CHIP switches on-chip devices: it must be 0 or 1.");
+
+_Static_assert(IS_SWITCH(CFS_CFG_OFF_CHIP),
+               "CFS_CFG_OFF_CHIP switches off-chip devices: it must be 0 or 1.");
+
+#if !CFS_CFG_ON_CHIP && !CFS_CFG_OFF_CHIP
+#if CFS_CFG_THREAD_STACK
+#error "CFS_CFG_OFF_CHIP=0 and CFS_CFG_THREAD_STACK=1 (which turns on-chip storage off) leave no \
+device: set CFS_CFG_OFF_CHIP=1, or CFS_CFG_ON_CHIP=1 if the radio can wait for on-chip flash."
+#else
+#error "CFS_CFG_ON_CHIP=0 and CFS_CFG_OFF_CHIP=0 leave no device: set one of them to 1."
+#endif
+#endif
+
+#if CFS_CFG_THREAD_STACK && CFS_CFG_ON_CHIP
+#pragma message( \
+    "CFS_CFG_ON_CHIP=1 beside CFS_CFG_THREAD_STACK=1: while on-chip flash is programmed \
+or erased, code in the same bank stands still, and so does the radio.")
+#endif
+
 _Static_assert(IS_SWITCH(CFS_CFG_FIND), "CFS_CFG_FIND switches cfs_find(): it must be 0 or 1.");
 
 _Static_assert(IS_SWITCH(CFS_CFG_STATISTICS),

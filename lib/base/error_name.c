@@ -16,6 +16,7 @@ const char *cfs_error_name(int32_t error)
         NAME_OF(CFS_ERR_BOUNDS);
         NAME_OF(CFS_ERR_OVERLAP);
         NAME_OF(CFS_ERR_GEOMETRY);
+        NAME_OF(CFS_ERR_SWITCHED_OFF);
         NAME_OF(CFS_ERR_NOT_FOUND);
         NAME_OF(CFS_ERR_TOO_BIG);
         NAME_OF(CFS_ERR_BUFFER);

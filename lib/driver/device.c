@@ -64,7 +64,7 @@ int32_t cfs_device_open(struct cfs_device *device, const ARM_DRIVER_STORAGE *dri
     if (error < 0) {
         return error;
     }
-    error = cfs_geometry_read(device, config == NULL ? 0u : config->line_bytes);
+    error = cfs_geometry_read(device, config);
     if (error < 0) {
         (void)cfs_device_detach(device); /* the reason why it cannot be used is the one to tell */
         return error;

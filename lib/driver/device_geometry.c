@@ -10,6 +10,8 @@
  */
 #include "device_private.h"
 
+#include "cfs/config.h"
+
 #define UNIT_BYTES_MAX 512u
 #define LINE_BYTES_MAX 512u
 
@@ -95,14 +97,27 @@ static int32_t read_blocks(struct cfs_device *device, uint64_t total_bytes)
     return geometry->size_bytes == total_bytes ? CFS_OK : CFS_ERR_GEOMETRY;
 }
 
-int32_t cfs_geometry_read(struct cfs_device *device, uint32_t line_bytes)
+static bool is_on_chip(const ARM_STORAGE_INFO *info, const struct cfs_device_config *config)
+{
+    if (config == NULL || config->place == CFS_PLACE_AS_TOLD) {
+        return info->security.internal_flash != 0u;
+    }
+    return config->place == CFS_PLACE_ON_CHIP;
+}
+
+int32_t cfs_geometry_read(struct cfs_device *device, const struct cfs_device_config *config)
 {
     struct cfs_geometry *geometry = &device->geometry;
+    uint32_t line_bytes = config == NULL ? 0u : config->line_bytes;
     ARM_STORAGE_INFO info = {0};
 
     *geometry = (struct cfs_geometry){0};
     if (device->driver->GetInfo(&info) < 0) {
         return CFS_ERR_IO;
+    }
+    geometry->on_chip = is_on_chip(&info, config);
+    if (geometry->on_chip ? !CFS_CFG_ON_CHIP : !CFS_CFG_OFF_CHIP) {
+        return CFS_ERR_SWITCHED_OFF;
     }
     geometry->unit_bytes = info.program_unit == 0u ? 1u : info.program_unit;
     geometry->line_bytes = line_bytes == 0u ? geometry->unit_bytes : line_bytes;

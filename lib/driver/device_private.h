@@ -33,9 +33,9 @@ int32_t cfs_device_submit_is_blank(struct cfs_device *device, uint64_t addr, uin
 
 /* device_geometry.c */
 
-/* Fill in device->geometry from what the driver tells; `line_bytes` 0: the program unit.
- * CFS_ERR_GEOMETRY, CFS_ERR_PARAM (the line), CFS_ERR_IO. */
-int32_t cfs_geometry_read(struct cfs_device *device, uint32_t line_bytes);
+/* Fill in device->geometry from what the driver tells and what `config` adds (NULL: nothing).
+ * CFS_ERR_GEOMETRY, CFS_ERR_PARAM (the line), CFS_ERR_SWITCHED_OFF, CFS_ERR_IO. */
+int32_t cfs_geometry_read(struct cfs_device *device, const struct cfs_device_config *config);
 
 /* The invariants of a geometry. */
 bool cfs_geometry_is_sound(const struct cfs_geometry *geometry);

@@ -78,7 +78,7 @@ static bool geometry_is_usable(struct cfs_selftest *test)
 {
     const struct cfs_device_config *config = test->config->device;
     struct cfs_geometry *geometry = &test->device.geometry;
-    int32_t error = cfs_geometry_read(&test->device, config == NULL ? 0u : config->line_bytes);
+    int32_t error = cfs_geometry_read(&test->device, config);
 
     test->report->geometry = *geometry;
     if (error < 0) {

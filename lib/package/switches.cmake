@@ -5,6 +5,14 @@
 set(config_header ${CMAKE_CURRENT_SOURCE_DIR}/base/include/cfs/config.h)
 file(READ ${config_header} config_text)
 set(switches ${CFS_SWITCHES})
+
+# CFS_CFG_FIND and so on as variables, to choose tests by; what a header of the user's says is not
+# known here.
+string(REGEX MATCHALL "#define CFS_CFG_[A-Z0-9_]+ [0-9]+" defaults "${config_text}")
+foreach(line ${defaults})
+    string(REGEX MATCH "(CFS_CFG_[A-Z0-9_]+) ([0-9]+)" ignored "${line}")
+    set(${CMAKE_MATCH_1} ${CMAKE_MATCH_2})
+endforeach()
 if(CFS_ASSERT AND NOT "${switches}" MATCHES CFS_CFG_ASSERT)
     list(APPEND switches CFS_CFG_ASSERT=1)
 endif()
@@ -18,6 +26,7 @@ foreach(switch ${switches})
         message(FATAL_ERROR "CFS_SWITCHES: there is no switch ${CMAKE_MATCH_1}; "
                             "docs/configuration.md lists all.")
     endif()
+    set(${CMAKE_MATCH_1} ${CMAKE_MATCH_2})
 endforeach()
 
 set(definitions ${switches})

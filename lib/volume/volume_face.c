@@ -169,6 +169,7 @@ int32_t cfs_face_get_info(const struct cfs_face *face, ARM_STORAGE_INFO *info)
         return ARM_DRIVER_ERROR;
     }
     info->total_storage = volume->size_bytes;
+    info->security.internal_flash = volume->device->geometry.on_chip ? 1u : 0u;
     return ARM_DRIVER_OK;
 }
 

@@ -15,6 +15,7 @@ int command_endurance(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_image(int argc, char **argv);
 int command_explore(int argc, char **argv);
+int command_plan(int argc, char **argv);
 int command_bench(int argc, char **argv);
 
 #endif

@@ -157,6 +157,8 @@ static json_t *describe(const struct endurance *endurance)
     put_question(object, endurance);
     put_events(object, totals);
     put_wear(object, endurance);
+    json_out_number(object, "live_bytes", endurance->lives[0].live_bytes);
+    json_out_number(object, "capacity_bytes", endurance->lives[0].capacity_bytes);
     json_out_real(object, "write_amplification", totals_write_amplification(totals));
     put_latency(object, &totals->latency);
     (void)json_object_set_new(object, "passed", json_boolean(endurance_passed(endurance)));

@@ -129,21 +129,33 @@ static void advance_clock(struct life *life, uint64_t at_ns)
     }
 }
 
-static void live(struct life *life, struct progress *progress)
+bool life_step(struct life *life)
 {
-    uint64_t end_ns = (uint64_t)(life->workload->years * (double)LIFE_YEAR_NS);
-    while (!life->is_over && schedule_next(&life->schedule)->at_ns < end_ns) {
-        struct event event = *schedule_next(&life->schedule);
-        advance_clock(life, event.at_ns);
-        live_event(life, &event);
-        life_check_wear(life);
-        progress_show(progress, (double)event.at_ns / (double)end_ns);
+    struct event event = *schedule_next(&life->schedule);
+    if (life->is_over || life->is_lived) {
+        return false;
     }
-    if (!life->is_over) {
-        advance_clock(life, end_ns);
+    if (event.at_ns >= life->end_ns) {
+        advance_clock(life, life->end_ns);
         life_boot(life);
         life_check_wear(life);
+        life->is_lived = true;
+        return false;
     }
+    advance_clock(life, event.at_ns);
+    live_event(life, &event);
+    life_check_wear(life);
+    return true;
+}
+
+uint64_t life_now_ns(const struct life *life)
+{
+    return life->now_ns;
+}
+
+struct rig *life_rig(struct life *life)
+{
+    return &life->rig;
 }
 
 /* ---- birth */
@@ -227,7 +239,7 @@ static int allocate(struct life *life, struct complaint *complaint)
     return has_room ? 0 : complain(complaint, "out of memory.");
 }
 
-static void release(struct life *life)
+void life_free(struct life *life)
 {
     rig_close(&life->rig);
     model_free(&life->model);
@@ -235,26 +247,45 @@ static void release(struct life *life)
     free(life->versions);
     free(life->value);
     free(life->seen);
+    free(life);
+}
+
+struct life *life_begin(const struct workload *workload, const struct sim_profile *profile,
+                        uint64_t seed, struct life_result *result, struct complaint *complaint)
+{
+    struct life *life = calloc(1, sizeof *life);
+    if (life == NULL) {
+        (void)complain(complaint, "out of memory."); /* NULL says it */
+        return NULL;
+    }
+    *life = (struct life){.workload = workload, .rng = {seed}, .result = result};
+    life->end_ns = (uint64_t)(workload->years * (double)LIFE_YEAR_NS);
+    *result = (struct life_result){.seed = seed};
+    int error = allocate(life, complaint);
+    error = error < 0 ? error : rig_open(&life->rig, profile, seed, complaint);
+    error = error < 0 ? error : provision(life, complaint);
+    error = error < 0 ? error : life_sample(life);
+    if (error < 0) {
+        life_free(life);
+        life_result_free(result);
+        (void)complain(complaint, "out of memory."); /* unless something else was said */
+        return NULL;
+    }
+    fill_schedule(life);
+    return life;
 }
 
 int life_run(const struct workload *workload, const struct sim_profile *profile, uint64_t seed,
              struct progress *progress, struct life_result *result, struct complaint *complaint)
 {
-    struct life life = {.workload = workload, .rng = {seed}, .result = result};
-    *result = (struct life_result){.seed = seed};
-    int error = allocate(&life, complaint);
-    error = error < 0 ? error : rig_open(&life.rig, profile, seed, complaint);
-    error = error < 0 ? error : provision(&life, complaint);
-    error = error < 0 ? error : life_sample(&life);
-    if (error == 0) {
-        fill_schedule(&life);
-        live(&life, progress);
-        life_finish(&life);
+    struct life *life = life_begin(workload, profile, seed, result, complaint);
+    if (life == NULL) {
+        return -1;
     }
-    release(&life);
-    if (error < 0) {
-        life_result_free(result);
-        return complain(complaint, "out of memory."); /* unless something else was said */
+    while (life_step(life)) {
+        progress_show(progress, (double)life->now_ns / (double)life->end_ns);
     }
+    life_finish(life);
+    life_free(life);
     return 0;
 }

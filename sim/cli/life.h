@@ -50,10 +50,31 @@ struct life_result {
     struct sim_counters counters;    /* ... and at the end */
     uint32_t sector_count;
     uint32_t erases_min, erases_max;
+    uint32_t live_bytes;     /* at the end, as in struct cfs_statistics ... */
+    uint32_t capacity_bytes; /* ... 0 if the store was not mounted then */
     struct latency latency;
     struct life_sample *samples; /* after provisioning, after each year, at the end */
     size_t sample_count;
 };
+
+/* The same life step by step, for those who want to watch. */
+struct life;
+struct rig;
+
+/* Birth and provisioning. NULL: see life_run(). `result` is filled as the life goes on; workload and
+ * result must outlive the life. */
+struct life *life_begin(const struct workload *workload, const struct sim_profile *profile,
+                        uint64_t seed, struct life_result *result, struct complaint *complaint);
+
+/* Live through the next event. False: there was none left, the life is over. */
+bool life_step(struct life *life);
+
+/* Take down how it ended; what was not lived through does not count. Then life_free(). */
+void life_finish(struct life *life);
+void life_free(struct life *life);
+
+uint64_t life_now_ns(const struct life *life);
+struct rig *life_rig(struct life *life);
 
 /* Live it. -1: the workload cannot be provisioned on this part, or no memory; nothing to free.
  * A property that does not hold is a result, not a complaint. */

@@ -19,12 +19,14 @@ struct life {
     struct life_result *result;
     uint64_t start_ns;  /* the device's clock when provisioning had ended */
     uint64_t now_ns;    /* of the event being lived through */
+    uint64_t end_ns;    /* when its years are over */
     uint64_t erases;    /* when wear was last looked at */
     uint32_t *versions; /* updates of each key so far */
     uint8_t *value;     /* to be stored */
     uint8_t *seen;      /* read back; one byte longer than any value */
     size_t value_max;
-    bool is_over;
+    bool is_over;  /* something ended it early */
+    bool is_lived; /* its years are over */
 };
 
 /* A property does not hold: note it, with time and seed, and end the life. */
@@ -46,6 +48,5 @@ static inline bool life_has_power(const struct life *life)
 
 /* life_sample.c */
 int life_sample(struct life *life);
-void life_finish(struct life *life);
 
 #endif

@@ -55,6 +55,10 @@ void life_finish(struct life *life)
         result->erases_min = erases < result->erases_min ? erases : result->erases_min;
         result->erases_max = erases > result->erases_max ? erases : result->erases_max;
     }
+    struct cfs_statistics statistics = {0};
+    (void)cfs_statistics(&life->rig.store, &statistics); /* stays 0 unless it is mounted */
+    result->live_bytes = statistics.live_bytes;
+    result->capacity_bytes = statistics.capacity_bytes;
     if (life_sample(life) < 0) {
         life_violate(life, "the simulator ran out of memory");
     }

@@ -21,6 +21,8 @@ static const struct command {
      "fixed workloads, to compare its cost with that of other stores"},
     {"serve", PROGRAM " serve", command_serve,
      "a store driven by JSON lines on stdin: put, get, cut the power, boot"},
+    {"plan", PROGRAM " plan", command_plan,
+     "how many sectors a workload needs, and how long they last"},
     {"image", PROGRAM " image", command_image,
      "make, edit, compare and verify flash images, or look into them"},
 };

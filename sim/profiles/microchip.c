@@ -11,6 +11,7 @@ const struct sim_profile profile_samv71 = {
     .region_count = 1,
     .regions = {{.count = 8, .sector_bytes = KIB(128)}},
     .base = 0x00500000,
+    .on_chip = true,
     .erased_value = 0xFF,
     .needs_erase = true,
     .unreadable_lines = true,

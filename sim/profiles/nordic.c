@@ -11,6 +11,7 @@ const struct sim_profile profile_nrf52840 = {
     .region_count = 1,
     .regions = {{.count = 32, .sector_bytes = KIB(4)}},
     .base = 0xE0000,
+    .on_chip = true,
     .erased_value = 0xFF,
     .needs_erase = true,
     .program_ns = US(41),

@@ -50,6 +50,7 @@ static void test_driver_tells_geometry(void **state)
     assert_int_equal(info.program_unit, 4);
     assert_int_equal(info.program_cycles, 10000);
     assert_int_equal(info.erased_value, 1);
+    assert_int_equal(info.security.internal_flash, 1);
     assert_int_equal(info.programmability, ARM_STORAGE_PROGRAMMABILITY_ERASABLE);
     assert_int_equal(driver->GetNextBlock(NULL, &block), ARM_DRIVER_OK);
     assert_int_equal(block.addr, 0x08000000);

@@ -106,6 +106,7 @@ static void test_whole_file(void **state)
     assert_int_equal(profile.regions[0].count, 4);
     assert_int_equal(profile.regions[0].sector_bytes, 4096);
     assert_int_equal(profile.erased_value, 0xFF);
+    assert_false(profile.on_chip);
     assert_true(profile.needs_erase);
     assert_true(profile.unreadable_lines);
     assert_false(profile.asynchronous);
@@ -163,7 +164,7 @@ static void test_unknown_key_lists_the_keys(void **state)
     (void)state;
     assert_refused("name = \"part\";\n\nunitbytes = 8;\n",
                    FILE_NAME ":3: unknown key \"unitbytes\"; the keys are like, name, unit_bytes, "
-                             "line_bytes, in_flight_bytes, regions, base, erased_value, "
+                             "line_bytes, in_flight_bytes, regions, base, on_chip, erased_value, "
                              "needs_erase, unreadable_lines, asynchronous, program_us, "
                              "program_max_us, erase_ms, erase_max_ms, read_ns_per_byte, "
                              "endurance_min, endurance_typical, retention_cycles, "

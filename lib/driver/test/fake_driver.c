@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cfs/config.h"
 #include "cfs/repeat.h"
 
 #define CPU_OFFSET 0x10000000u /* where the CPU sees address 0 of the storage */
@@ -24,7 +25,7 @@ struct fake *fake_reset(unsigned n)
         .memory_mapped = 1,
         .programmability = ARM_STORAGE_PROGRAMMABILITY_ERASABLE,
         .retention_level = ARM_RETENTION_NVM,
-        .security = {.internal_flash = 1},
+        .security = {.internal_flash = CFS_CFG_ON_CHIP}, /* what every build takes */
     };
     fake->blocks[0].addr = FAKE_BASE;
     fake_set_sectors(fake, 1, sectors);

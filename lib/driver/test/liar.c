@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "cfs/config.h"
+
 struct liar liar;
 
 static struct _ARM_DRIVER_STORAGE driver;
@@ -324,6 +326,7 @@ static int32_t get_info(ARM_STORAGE_INFO *info)
         .program_unit = liar.unit_bytes,
         .program_cycles = 10000,
         .erased_value = liar.erased_value & 1u,
+        .security = {.internal_flash = CFS_CFG_ON_CHIP}, /* what every build takes */
         .programmability = liar.needs_erase ? ARM_STORAGE_PROGRAMMABILITY_ERASABLE
                                             : ARM_STORAGE_PROGRAMMABILITY_RAM,
     };

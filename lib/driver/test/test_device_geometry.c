@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From blocks to sectors: parts that exist, and drivers that contradict themselves. */
+#include "cfs/config.h"
 #include "cfs/device.h"
 
 #include <setjmp.h>
@@ -52,6 +53,7 @@ static void test_facts_are_taken_over(void **state)
     assert_int_equal(geometry->line_bytes, 16);
     assert_int_equal(geometry->endurance_cycles, 10000);
     assert_int_equal(geometry->erased_value, 0xFF);
+    assert_int_equal(geometry->on_chip, CFS_CFG_ON_CHIP);
     assert_true(geometry->needs_erase);
     assert_int_equal(geometry->region_count, 1);
     assert_int_equal(geometry->regions[0].count, FAKE_SECTORS);

@@ -74,7 +74,7 @@ bool expected_holds(const struct expected *expected, struct rig *rig)
             return false;
         }
     }
-    return rig_count(rig, NULL) == expected->count;
+    return rig_has_keys(rig, expected->count);
 }
 
 void expected_compare(const struct expected *expected, struct rig *rig)
@@ -88,6 +88,6 @@ void expected_compare(const struct expected *expected, struct rig *rig)
             fail();
         }
     }
-    assert_int_equal(rig_count(rig, NULL), expected->count);
+    rig_expect_count(rig, expected->count);
     rig_check(rig);
 }

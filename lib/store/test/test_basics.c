@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Set, get, delete, size, find, statistics and unmount, without power cuts. Also linked with the
+/* Set, get, delete, size and unmount, without power cuts. Also linked with the
  * library whose hash has 4 bits, so that nearly every two names collide. */
 #include "fixture.h"
 
@@ -23,19 +23,9 @@ static int stop(void **state)
 
 static void test_new_store_is_empty(void **state)
 {
-    struct cfs_statistics statistics;
-
     (void)state;
-    assert_int_equal(rig_count(&rig, NULL), 0);
+    rig_expect_count(&rig, 0);
     rig_expect_none(&rig, "a");
-    assert_ok(cfs_statistics(&rig.store, &statistics));
-    assert_int_equal(statistics.live_bytes, 0);
-    assert_int_equal(statistics.sectors, 16);
-    assert_int_equal(statistics.sectors_free, 15);
-    assert_int_equal(statistics.endurance_cycles, 10000);
-    assert_int_equal(statistics.sets, 0);
-    assert_false(statistics.read_only);
-    assert_false(statistics.undecided);
 }
 
 static void test_value_is_stored_replaced_and_deleted(void **state)
@@ -52,7 +42,7 @@ static void test_value_is_stored_replaced_and_deleted(void **state)
     assert_error(CFS_ERR_NOT_FOUND, cfs_delete(&rig.store, "net/ssid"));
     rig_set_text(&rig, "net/ssid", "back");
     rig_expect_text(&rig, "net/ssid", "back");
-    assert_int_equal(rig_count(&rig, NULL), 1);
+    rig_expect_count(&rig, 1);
 }
 
 static void test_everything_is_there_after_unmount_and_after_none(void **state)
@@ -69,7 +59,7 @@ static void test_everything_is_there_after_unmount_and_after_none(void **state)
     assert_ok(rig_mount(&rig));
     rig_expect_text(&rig, "a", "3");
     rig_expect_text(&rig, "b", "2");
-    assert_int_equal(rig_count(&rig, NULL), 2);
+    rig_expect_count(&rig, 2);
 }
 
 static void test_mount_after_unmount_programs_nothing(void **state)
@@ -112,7 +102,7 @@ static void test_names_of_every_length(void **state)
         make_name(name, length);
         rig_expect(&rig, name, name, length / 4u);
     }
-    assert_int_equal(rig_count(&rig, NULL), CFS_NAME_MAX);
+    rig_expect_count(&rig, CFS_NAME_MAX);
 }
 
 static void test_names_of_any_byte(void **state)
@@ -131,7 +121,7 @@ static void test_names_of_any_byte(void **state)
         name[1] = byte % 8u == 0u ? (char)(256u - byte) : '\0';
         rig_expect(&rig, name, name, strlen(name));
     }
-    assert_int_equal(rig_count(&rig, NULL), 255);
+    rig_expect_count(&rig, 255);
 }
 
 static void test_names_that_begin_alike_are_different(void **state)
@@ -150,7 +140,7 @@ static void test_names_that_begin_alike_are_different(void **state)
         rig_expect(&rig, name, &length, sizeof length);
         rig_delete(&rig, name);
     }
-    assert_int_equal(rig_count(&rig, NULL), 0);
+    rig_expect_count(&rig, 0);
 }
 
 static void test_values_of_every_length_to_the_longest(void **state)
@@ -226,13 +216,12 @@ static void test_values_that_hold_records(void **state)
         assert_ok(rig_mount(&rig));
         rig_expect(&rig, name, image + i, sizeof image - 16u);
         rig_expect_text(&rig, "inside", "new");
-        assert_int_equal(rig_count(&rig, NULL), i + 2u);
+        rig_expect_count(&rig, i + 2u);
     }
 }
 
 static void test_equal_value_is_not_written_again(void **state)
 {
-    struct cfs_statistics statistics;
     uint64_t writes;
 
     (void)state;
@@ -242,9 +231,6 @@ static void test_equal_value_is_not_written_again(void **state)
     rig_set_text(&rig, "a", "same");
     rig_set(&rig, "empty", NULL, 0);
     assert_int_equal(rig_writes(&rig), writes);
-    assert_ok(cfs_statistics(&rig.store, &statistics));
-    assert_int_equal(statistics.sets, 4);
-    assert_int_equal(statistics.sets_unchanged, 2);
     rig_set_text(&rig, "a", "Same");
     assert_true(rig_writes(&rig) > writes);
     rig_expect_text(&rig, "a", "Same");
@@ -261,31 +247,6 @@ static void test_get_needs_room_for_the_whole_value(void **state)
     assert_string_equal(bytes, "untouch");
     assert_int_equal(cfs_get(&rig.store, "a", bytes, 5), 5);
     assert_memory_equal(bytes, "12345ch", 8);
-}
-
-static void test_statistics_follow_what_is_done(void **state)
-{
-    struct cfs_statistics before;
-    struct cfs_statistics after;
-
-    (void)state;
-    assert_ok(cfs_statistics(&rig.store, &before));
-    rig_set_text(&rig, "a", "1");
-    rig_set_text(&rig, "b", "2");
-    assert_ok(cfs_statistics(&rig.store, &after));
-    assert_true(after.live_bytes > before.live_bytes);
-    assert_true(after.live_bytes <= after.capacity_bytes);
-    assert_int_equal(after.sets, 2);
-    rig_delete(&rig, "a");
-    rig_delete(&rig, "b");
-    assert_ok(cfs_statistics(&rig.store, &after));
-    assert_int_equal(after.live_bytes, 0);
-    rig_remount(&rig);
-    assert_ok(cfs_statistics(&rig.store, &after));
-    assert_int_equal(after.sets, 0);
-    rig_set_text(&rig, "a", "1");
-    assert_ok(cfs_statistics(&rig.store, &after));
-    assert_int_equal(after.session, before.session + 1u);
 }
 
 static void test_store_works_on_every_part(void **state)
@@ -307,7 +268,7 @@ static void test_store_works_on_every_part(void **state)
         rig_expect(&rig, "counter", &(unsigned){199}, sizeof(unsigned));
         rig_expect(&rig, "even", &(unsigned){198}, sizeof(unsigned));
         rig_expect(&rig, "odd", &(unsigned){199}, sizeof(unsigned));
-        assert_int_equal(rig_count(&rig, NULL), 3);
+        rig_expect_count(&rig, 3);
     }
 }
 
@@ -329,7 +290,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_values_that_hold_records, start, stop),
         cmocka_unit_test_setup_teardown(test_equal_value_is_not_written_again, start, stop),
         cmocka_unit_test_setup_teardown(test_get_needs_room_for_the_whole_value, start, stop),
-        cmocka_unit_test_setup_teardown(test_statistics_follow_what_is_done, start, stop),
         cmocka_unit_test_setup_teardown(test_store_works_on_every_part, start, stop),
     };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Enumeration: patterns, and what a scan meets while keys come and go. Also linked with the library
  * whose hash has 4 bits. */
-#include "fixture.h"
+#include "faulty.h"
 
 #include <stdio.h>
 
@@ -19,6 +19,19 @@ static int stop(void **state)
     (void)state;
     rig_close(&rig);
     return 0;
+}
+
+/* How many keys match. */
+static uint32_t count(const char *pattern)
+{
+    char name[CFS_NAME_MAX + 1u] = "";
+    uint32_t keys = 0;
+
+    while (cfs_find(&rig.store, pattern, name) > 0) {
+        keys++;
+    }
+    assert_error(CFS_ERR_NOT_FOUND, cfs_find(&rig.store, pattern, name));
+    return keys;
 }
 
 static void test_patterns(void **state)
@@ -99,10 +112,10 @@ static void test_pattern_longer_than_any_name(void **state)
         pattern[2u * i + 1u] = 'a';
     }
     pattern[2u * CFS_NAME_MAX] = '\0';
-    assert_int_equal(rig_count(&rig, pattern), 1);
+    assert_int_equal(count(pattern), 1);
     pattern[2u * CFS_NAME_MAX] = 'a';
     pattern[2u * CFS_NAME_MAX + 1u] = '\0';
-    assert_int_equal(rig_count(&rig, pattern), 0);
+    assert_int_equal(count(pattern), 0);
 }
 
 static void number_name(char *name, unsigned number)
@@ -119,13 +132,13 @@ static void test_scan_meets_matching_keys_only(void **state)
         number_name(name, i);
         rig_set(&rig, name, &i, sizeof i);
     }
-    assert_int_equal(rig_count(&rig, NULL), 100);
-    assert_int_equal(rig_count(&rig, "*"), 100);
-    assert_int_equal(rig_count(&rig, "even/*"), 50);
-    assert_int_equal(rig_count(&rig, "odd/*"), 50);
-    assert_int_equal(rig_count(&rig, "*/1*"), 11);
-    assert_int_equal(rig_count(&rig, "none/*"), 0);
-    assert_int_equal(rig_count(&rig, "even/42"), 1);
+    assert_int_equal(count(NULL), 100);
+    assert_int_equal(count("*"), 100);
+    assert_int_equal(count("even/*"), 50);
+    assert_int_equal(count("odd/*"), 50);
+    assert_int_equal(count("*/1*"), 11);
+    assert_int_equal(count("none/*"), 0);
+    assert_int_equal(count("even/42"), 1);
 }
 
 #define STAYING 60u
@@ -192,7 +205,7 @@ static void test_scan_goes_on_behind_a_deleted_key(void **state)
         rig_delete(&rig, name);
     }
     assert_int_equal(met, 50);
-    assert_int_equal(rig_count(&rig, NULL), 0);
+    assert_int_equal(count(NULL), 0);
 }
 
 #define ORDERED 80u
@@ -257,6 +270,41 @@ static void test_scan_may_begin_behind_any_name(void **state)
     }
 }
 
+static void test_misuse(void **state)
+{
+    char name[CFS_NAME_MAX + 1u];
+    int32_t result;
+
+    (void)state;
+    rig_set_text(&rig, "a", "1");
+    assert_error(CFS_ERR_PARAM, cfs_find(NULL, NULL, name));
+    assert_error(CFS_ERR_PARAM, cfs_find(&rig.store, NULL, NULL));
+    memset(name, 'n', sizeof name);
+    assert_error(CFS_ERR_PARAM, cfs_find(&rig.store, NULL, name));
+    name[CFS_NAME_MAX] = '\0'; /* a name like any other: "a" is above it in the order, or below */
+    result = cfs_find(&rig.store, NULL, name);
+    assert_true(result == 1 || result == CFS_ERR_NOT_FOUND);
+    name[0] = '\0';
+    assert_ok(cfs_unmount(&rig.store));
+    assert_error(CFS_ERR_STATE, cfs_find(&rig.store, NULL, name));
+    rig_power_up(&rig);
+    assert_error(CFS_ERR_STATE, cfs_find(&rig.store, NULL, name));
+}
+
+static void test_reads_that_fail(void **state)
+{
+    char name[CFS_NAME_MAX + 1u] = "";
+
+    (void)state;
+    faulty_attach(&rig);
+    assert_ok(rig_mount(&rig));
+    rig_set_text(&rig, "a", "1");
+    faulty_arm(FAULTY_READ, 0, UINT32_MAX, false);
+    assert_error(CFS_ERR_IO, cfs_find(&rig.store, NULL, name));
+    faulty_disarm();
+    assert_int_equal(cfs_find(&rig.store, NULL, name), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +315,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_scan_goes_on_behind_a_deleted_key, start, stop),
         cmocka_unit_test_setup_teardown(test_order_does_not_depend_on_history, start, stop),
         cmocka_unit_test_setup_teardown(test_scan_may_begin_behind_any_name, start, stop),
+        cmocka_unit_test_setup_teardown(test_misuse, start, stop),
+        cmocka_unit_test_setup_teardown(test_reads_that_fail, start, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,14 +131,11 @@ static void test_programs_that_fail_from_now_on(void **state)
 static void test_reads_that_fail(void **state)
 {
     char value[64];
-    char name[CFS_NAME_MAX + 1u] = "";
 
     (void)state;
     faulty_arm(FAULTY_READ, 0, UINT32_MAX, false);
     assert_error(CFS_ERR_IO, cfs_get(&rig.store, "key/0", value, sizeof value));
     assert_error(CFS_ERR_IO, cfs_size(&rig.store, "key/0"));
-    assert_error(CFS_ERR_IO, cfs_find(&rig.store, NULL, name));
-    assert_error(CFS_ERR_IO, cfs_check(&rig.store));
     assert_error(CFS_ERR_IO, cfs_set(&rig.store, "key/0", "1", 1));
     assert_error(CFS_ERR_IO, cfs_delete(&rig.store, "key/0"));
     faulty_disarm();

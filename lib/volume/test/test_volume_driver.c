@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "cfs/config.h"
 #include "volume_fixture.h"
 
 #define COUNT 3u
@@ -171,7 +172,7 @@ static void test_info_is_the_devices_with_the_size_of_the_volume(void **state)
     assert_int_equal(info.program_unit, FAKE_UNIT);
     assert_int_equal(info.program_cycles, 10000);
     assert_int_equal(info.programmability, ARM_STORAGE_PROGRAMMABILITY_ERASABLE);
-    assert_int_equal(info.security.internal_flash, 1);
+    assert_int_equal(info.security.internal_flash, CFS_CFG_ON_CHIP);
     fake->info_result = ARM_DRIVER_ERROR_BUSY;
     assert_int_equal(driver->GetInfo(&info), ARM_DRIVER_ERROR);
 }

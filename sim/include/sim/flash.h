@@ -53,6 +53,7 @@ struct sim_profile {
         uint32_t sector_bytes;
     } regions[SIM_REGIONS_MAX]; /* default size; see sim_profile_resize() */
     uint64_t base;              /* address of the first sector */
+    bool on_chip;               /* what the driver tells of security.internal_flash */
     uint8_t erased_value;
     bool needs_erase;
     bool unreadable_lines; /* torn units can make their line unreadable (ECC) */

@@ -44,6 +44,26 @@
 #define CFS_CFG_HASH_BITS 24
 #endif
 
+/* The Thread stack runs on the same processor. Its radio cannot wait while on-chip flash is
+ * programmed or erased, so 1 turns on-chip storage off unless CFS_CFG_ON_CHIP says otherwise. */
+#ifndef CFS_CFG_THREAD_STACK
+#define CFS_CFG_THREAD_STACK 0
+#endif
+
+/* Devices inside the microcontroller. On, unless the Thread stack is there. With 0, to open one is
+ * CFS_ERR_SWITCHED_OFF; where a device is, its driver says (struct cfs_device_config). Costs no
+ * code. 1 beside CFS_CFG_THREAD_STACK=1 is allowed, and the build says so: do that if code runs from
+ * another bank than the one that is written. */
+#ifndef CFS_CFG_ON_CHIP
+#define CFS_CFG_ON_CHIP (!CFS_CFG_THREAD_STACK)
+#endif
+
+/* Devices outside the microcontroller: serial flash, SD cards. With 0, to open one is
+ * CFS_ERR_SWITCHED_OFF. Without on-chip devices it must stay 1. */
+#ifndef CFS_CFG_OFF_CHIP
+#define CFS_CFG_OFF_CHIP 1
+#endif
+
 /* cfs_find(): keys in order, with wildcards. About 1 KiB of code; every call costs as many reads as
  * a lookup or two. 0: what knows its keys by name needs none. */
 #ifndef CFS_CFG_FIND

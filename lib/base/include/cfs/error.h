@@ -18,13 +18,14 @@ enum cfs_error {
     CFS_OK = 0,
 
     /* Fix your code: the call cannot be right as it stands. */
-    CFS_ERR_PARAM = -1,    /* an argument is NULL, zero, too long or out of range */
-    CFS_ERR_STATE = -2,    /* not open, not mounted, or already open or mounted */
-    CFS_ERR_ALIGN = -3,    /* an offset or size is not a multiple of the unit or sector */
-    CFS_ERR_BOUNDS = -4,   /* the range leaves the device or the volume */
-    CFS_ERR_OVERLAP = -5,  /* two volumes would share a sector, or have the same name */
-    CFS_ERR_GEOMETRY = -6, /* the device or volume has a shape the store cannot use, or not the
+    CFS_ERR_PARAM = -1,        /* an argument is NULL, zero, too long or out of range */
+    CFS_ERR_STATE = -2,        /* not open, not mounted, or already open or mounted */
+    CFS_ERR_ALIGN = -3,        /* an offset or size is not a multiple of the unit or sector */
+    CFS_ERR_BOUNDS = -4,       /* the range leaves the device or the volume */
+    CFS_ERR_OVERLAP = -5,      /* two volumes would share a sector, or have the same name */
+    CFS_ERR_GEOMETRY = -6,     /* the device or volume has a shape the store cannot use, or not the
                               shape the medium was formatted with */
+    CFS_ERR_SWITCHED_OFF = -7, /* this build leaves it out; see the switch in cfs/config.h */
 
     /* Ask differently: the store is fine, what you asked for is not there or not allowed. */
     CFS_ERR_NOT_FOUND = -16, /* no such key, volume, or no further key */

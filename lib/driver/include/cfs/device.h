@@ -5,7 +5,7 @@
  *   store > journal > volume > DEVICE > ARM_DRIVER_STORAGE (yours)
  *
  * Any driver written for the CMSIS storage API (Driver_Storage.h) plugs in, synchronous or
- * asynchronous. CMSIS leaves no room for three facts the layers above depend on; they are in
+ * asynchronous. CMSIS leaves no room for some facts the layers above depend on; they are in
  * struct cfs_device_config.
  *
  * Thread rule: one caller at a time per device.
@@ -30,6 +30,13 @@ struct cfs_region {
     uint32_t sector_bytes;
 };
 
+/* Where a device is. CFS_CFG_ON_CHIP and CFS_CFG_OFF_CHIP decide which kind a build takes. */
+enum cfs_place {
+    CFS_PLACE_AS_TOLD, /* by the driver: on-chip if ARM_STORAGE_INFO.security.internal_flash is 1 */
+    CFS_PLACE_ON_CHIP, /* for drivers that do not tell, or tell it wrongly */
+    CFS_PLACE_OFF_CHIP
+};
+
 /* What CMSIS does not say about a device. */
 struct cfs_device_config {
     /* The line: the largest stretch one cut program call may damage, and at least the ECC line and
@@ -42,6 +49,8 @@ struct cfs_device_config {
      * blank, 0 not, or a negative ARM_DRIVER_ error. */
     int32_t (*is_blank)(void *context, uint64_t addr, uint32_t size);
     void *is_blank_context;
+
+    enum cfs_place place; /* 0: as the driver tells */
 };
 
 struct cfs_geometry {
@@ -51,6 +60,7 @@ struct cfs_geometry {
     uint32_t line_bytes;       /* see cfs_device_config; a multiple of unit_bytes */
     uint32_t endurance_cycles; /* guaranteed erases per sector, 0: unlimited or not told */
     uint8_t erased_value;      /* what erased bytes read as: 0xFF or 0x00 */
+    bool on_chip;              /* see cfs_place */
     bool needs_erase;          /* false: bytes may be overwritten in place (EEPROM, FRAM, SD) */
     uint8_t region_count;
     struct cfs_region regions[CFS_DEVICE_REGIONS_MAX];
@@ -78,6 +88,8 @@ struct cfs_device {
  * CFS_ERR_GEOMETRY: no erase unit or program unit the layers above can use, too many regions, or a
  * driver whose figures contradict each other (blocks with gaps between them, not made of whole
  * sectors and lines, not adding up to the total).
+ * CFS_ERR_SWITCHED_OFF: an on-chip device in a build with CFS_CFG_ON_CHIP=0, or an off-chip one in
+ * a build with CFS_CFG_OFF_CHIP=0.
  * CFS_ERR_STATE: `device` is already open. CFS_ERR_NO_MEMORY: more than CFS_CFG_ASYNC_DEVICES.
  * CFS_ERR_IO, CFS_ERR_BUSY: the driver refused. After an error `device` is not open, and the driver
  * is powered off again. */

@@ -31,7 +31,8 @@ enum cfs_selftest_check {
     CFS_SELFTEST_NONE,  /* all held */
     CFS_SELFTEST_TABLE, /* a function of the driver's table is missing (`found`: which, from 0) */
     CFS_SELFTEST_START, /* Initialize or PowerControl failed (`found`: the result) */
-    CFS_SELFTEST_GEOMETRY, /* figures contradict each other, or the store cannot use them */
+    CFS_SELFTEST_GEOMETRY, /* figures contradict each other, or cannot be used (`found`: the error
+                              cfs_device_open() would give, or the block GetBlock() told) */
     CFS_SELFTEST_BOUNDS,   /* a call behind the end was not refused (`found`: the result) */
     CFS_SELFTEST_ALIGN,    /* a misaligned call was not refused (`found`: the result) */
     CFS_SELFTEST_ERASED,   /* an erased byte does not read as the erased value */
