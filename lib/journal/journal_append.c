@@ -409,6 +409,9 @@ static int32_t put_payload(struct cfs_journal *journal, const struct cfs_payload
 {
     int32_t result = CFS_OK;
 
+    if (payload->name_from && payload->name_from == payload->value_from) {
+        return put_from(journal, payload->name_from, 0, name_bytes + payload->value_bytes);
+    }
     if (payload->name_from && name_bytes > 0) {
         result = put_from(journal, payload->name_from, 0, name_bytes);
     } else if (name_bytes > 0) {

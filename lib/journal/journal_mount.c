@@ -153,6 +153,19 @@ static int32_t counts(struct cfs_journal *journal, const struct cfs_sector_info 
     return result < 0 ? result : !result;
 }
 
+/* The next sector to try: at first the one the survey found, so that marks are read once. */
+static int32_t candidate(struct cfs_journal *journal, const struct cfs_survey *survey,
+                         uint32_t limit, struct cfs_sector_info *info)
+{
+    int32_t result;
+
+    if (survey->highest == 0 || limit <= survey->highest) {
+        return highest_below(journal, limit, info);
+    }
+    result = cfs_sector_read(journal, cfs_place_sector(journal, survey->highest), true, info);
+    return result != CFS_OK ? result : 1;
+}
+
 static int32_t choose(struct cfs_journal *journal, const struct cfs_survey *survey,
                       struct cfs_scan *scan)
 {
@@ -160,7 +173,7 @@ static int32_t choose(struct cfs_journal *journal, const struct cfs_survey *surv
     uint32_t limit = survey->highest + 1u;
 
     for (uint32_t tries = 0; tries < journal->sector_count; tries++) {
-        int32_t result = highest_below(journal, limit, &info);
+        int32_t result = candidate(journal, survey, limit, &info);
 
         if (result > 0) {
             bool newer = info.newer || survey->newer_highest > info.number;

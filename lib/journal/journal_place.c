@@ -165,7 +165,7 @@ int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets)
         return CFS_ERR_GEOMETRY;
     }
     layout->weight_max = (layout->sector_lines_min - fixed_lines) / 2u;
-    return CFS_OK;
+    return cfs_journal_capacity(journal, layout->weight_max) > 0 ? CFS_OK : CFS_ERR_GEOMETRY;
 }
 
 bool cfs_place_resolve(const struct cfs_journal *journal, uint32_t number, cfs_pos_t position,

@@ -230,10 +230,28 @@ int32_t cfs_read_salt(struct cfs_journal *journal, uint32_t number, uint32_t *sa
     return CFS_OK;
 }
 
+/* Is the line blank, as far as was read already? */
+static bool is_known_blank(const struct cfs_journal *journal, cfs_pos_t position)
+{
+    uint8_t erased = cfs_volume_erased_value(journal->volume);
+    uint32_t size = journal->line_bytes;
+
+    if (journal->scratch_position != position || journal->scratch_bytes < size ||
+        cfs_volume_has_blank_check(journal->volume)) {
+        return false;
+    }
+    while (size > 0 && journal->scratch[size - 1u] == erased) {
+        size--;
+    }
+    return size == 0;
+}
+
 int32_t cfs_read_is_visible(struct cfs_journal *journal, cfs_pos_t position)
 {
-    int32_t blank = cfs_volume_is_blank(journal->volume, cfs_place_offset(journal, position),
-                                        journal->line_bytes);
+    int32_t blank = is_known_blank(journal, position)
+                        ? 1
+                        : cfs_volume_is_blank(journal->volume, cfs_place_offset(journal, position),
+                                              journal->line_bytes);
 
     return blank < 0 ? blank : !blank;
 }

@@ -17,6 +17,8 @@
 
 #include "cfs/bytes.h"
 
+#define BLANK_LINES 8u
+
 struct scanner {
     struct cfs_journal *journal;
     const struct cfs_sector_info *info;
@@ -296,6 +298,16 @@ static int32_t on_gap(struct scanner *scanner, const struct cfs_record *record, 
     return visible < 0 ? visible : CFS_OK;
 }
 
+/* Appending is in order, and what a cut may have touched without a trace is the line behind the last
+ * one that shows, or one of the two that a mount fills. So nothing shows behind so many blank lines
+ * but what an earlier erase left, and only in a sector that was not opened. */
+static bool is_past_the_end(const struct scanner *scanner, uint32_t line)
+{
+    const struct cfs_scan *scan = scanner->scan;
+
+    return line >= scan->visible_end + BLANK_LINES && line >= scanner->claimed_end + BLANK_LINES;
+}
+
 static int32_t scan_lines(struct scanner *scanner, bool ends_only)
 {
     struct cfs_journal *journal = scanner->journal;
@@ -307,7 +319,7 @@ static int32_t scan_lines(struct scanner *scanner, bool ends_only)
 
     scan->valid_end = line;
     scan->visible_end = line;
-    while (result >= 0 && line < lines) {
+    while (result >= 0 && line < lines && (ends_only || !is_past_the_end(scanner, line))) {
         result = cfs_read_valid(journal, scanner->info->number, scanner->info->salt,
                                 position_of(scanner, line), &record);
         if (result == 0) {

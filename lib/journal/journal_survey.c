@@ -22,7 +22,7 @@ static int32_t survey_sector(struct cfs_journal *journal, cfs_sector_t sector,
     if (result != CFS_OK) {
         return result;
     }
-    visible = cfs_read_is_visible(journal, cfs_place_line(journal, sector, 0));
+    visible = info.marked ? 1 : cfs_read_is_visible(journal, cfs_place_line(journal, sector, 0));
     if (visible < 0) {
         return visible;
     }

@@ -19,8 +19,9 @@ static int32_t carry_key(struct cfs_store *store, const struct cfs_record *holde
                                .attributes = holder->attributes,
                                .name_bytes = holder->name_bytes,
                                .map = path->map};
+    bool has_value = node->record.position == holder->position;
     const struct cfs_payload payload = {.name_from = holder,
-                                        .value_from = &node->record,
+                                        .value_from = has_value ? holder : &node->record,
                                         .value_bytes = cfs_node_value_bytes(node)};
     uint32_t total = store->journal.state.total - cfs_write_weight(store, node);
 

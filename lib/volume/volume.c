@@ -171,6 +171,11 @@ uint32_t cfs_volume_endurance(const struct cfs_volume *volume)
     return geometry_of(volume)->endurance_cycles;
 }
 
+bool cfs_volume_has_blank_check(const struct cfs_volume *volume)
+{
+    return volume->device->is_blank != NULL;
+}
+
 uint32_t cfs_volume_sector_count(const struct cfs_volume *volume)
 {
     return volume->sector_count;

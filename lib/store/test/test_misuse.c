@@ -239,7 +239,7 @@ static void test_shapes_that_cannot_be_used(void **state)
         {"k64f", 1, 0, 1},    /* one */
         {"k64f", 4, 256, 1},  /* sectors too small for any data */
         {"k64f", 4, 512, 32}, /* ... beside so many roots */
-        {"stm32f4", 6, 0, 1}, /* sectors of different sizes */
+        {"stm32f4", 6, 0, 1}, /* two large ones, each as large as the rest */
     };
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {

@@ -79,6 +79,8 @@ bool cfs_volume_needs_erase(const struct cfs_volume *volume);
 bool cfs_volume_is_read_only(const struct cfs_volume *volume);
 uint32_t cfs_volume_owner(const struct cfs_volume *volume);
 uint32_t cfs_volume_endurance(const struct cfs_volume *volume);
+/* Whether the device has a way of its own to tell blank cells, better than reading them. */
+bool cfs_volume_has_blank_check(const struct cfs_volume *volume);
 uint32_t cfs_volume_sector_count(const struct cfs_volume *volume);
 
 /* Where sector `index` starts and how long it is. CFS_ERR_PARAM: NULL; CFS_ERR_STATE: not open;

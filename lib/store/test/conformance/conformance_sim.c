@@ -16,7 +16,7 @@
 
 /* The journal wants sectors of one size. Set to 1 when it takes mixed ones: stm32f4 is then run like
  * all others, instead of being expected to be refused. */
-#define MIXED_SECTORS_ARE_ACCEPTED 0
+#define MIXED_SECTORS_ARE_ACCEPTED 1
 
 #define LINE_BYTES_MAX  512u
 #define VALUE_BYTES_MAX (72u * 1024u)
