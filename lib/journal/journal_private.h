@@ -112,6 +112,9 @@ void cfs_place_clear_roots(struct cfs_journal *journal, uint32_t number);
 
 /* ---- journal_read.c */
 
+/* Read the head at a place, as far as its own check goes, which a SAME has not. 1; 0; CFS_ERR_IO. */
+int32_t cfs_read_unverified(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
+                            struct cfs_record *record);
 /* Read the head at a place. 1; 0: none there; CFS_ERR_IO. */
 int32_t cfs_read_head(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
                       struct cfs_record *record);

@@ -109,9 +109,8 @@ static int32_t decode_at(struct cfs_journal *journal, cfs_pos_t position, struct
     return 0;
 }
 
-/* The head at a place, as far as its own check goes. */
-static int32_t read_unverified(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
-                               struct cfs_record *record)
+int32_t cfs_read_unverified(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
+                            struct cfs_record *record)
 {
     int32_t result = decode_at(journal, position, record);
 
@@ -128,7 +127,7 @@ int32_t cfs_read_head(struct cfs_journal *journal, uint32_t number, cfs_pos_t po
                       struct cfs_record *record)
 {
     uint32_t salt;
-    int32_t result = read_unverified(journal, number, position, record);
+    int32_t result = cfs_read_unverified(journal, number, position, record);
 
     if (result <= 0 || record->kind != CFS_KIND_SAME) {
         return result;
@@ -201,7 +200,7 @@ int32_t cfs_read_pass(struct cfs_journal *journal, const struct cfs_record *reco
 int32_t cfs_read_valid(struct cfs_journal *journal, uint32_t number, uint32_t salt,
                        cfs_pos_t position, struct cfs_record *record)
 {
-    int32_t result = read_unverified(journal, number, position, record);
+    int32_t result = cfs_read_unverified(journal, number, position, record);
 
     return result > 0 ? cfs_read_pass(journal, record, salt, NULL, NULL) : result;
 }

@@ -63,7 +63,7 @@ static int32_t read_header(struct cfs_journal *journal, cfs_sector_t sector,
     uint8_t bytes[CFS_HEADER_FIXED_BYTES];
     struct cfs_record record;
     struct cfs_header header;
-    int32_t result = cfs_read_head(journal, 0, position, &record);
+    int32_t result = cfs_read_unverified(journal, 0, position, &record);
 
     if (result <= 0 || record.kind != CFS_KIND_HEADER || record.payload_bytes < sizeof bytes) {
         return result < 0 ? result : CFS_OK;
