@@ -17,6 +17,7 @@
 #define SECTORS_MIN       3u /* a torn commit in two could only be confirmed by programming next to it */
 #define SECTORS_MAX       0xFFFFFFu
 #define SECTOR_LINES_MAX  0xFFFFu /* seals and openers name lines of their sector in two bytes */
+#define PACE_MARGIN       2u      /* sectors are not equally full */
 #define FILL_LINES        2u
 #define POSITION_BITS_MIN 10u
 #define WEIGHT_MAP_BITS   14u /* a weight allows for a map of two bytes */
@@ -284,20 +285,38 @@ void cfs_place_note_slack(struct cfs_journal *journal, const struct cfs_record *
     }
 }
 
-uint32_t cfs_journal_capacity(const struct cfs_journal *journal, uint32_t longest)
+/* So that some sector is never so full that, when it is copied, the longest record finds no room behind
+ * it: all but the spare one, each less what it cannot take. */
+static uint32_t capacity_by_room(const struct cfs_journal *journal, uint32_t longest)
 {
     const struct cfs_layout *layout = &journal->layout;
-    uint32_t fixed_lines = layout->header_lines + layout->reserve_lines;
-    uint32_t overhead = fixed_lines + longest + 2u; /* opener, empty */
+    uint32_t overhead = layout->header_lines + layout->reserve_lines + longest + 2u;
     uint32_t lines = layout->volume_lines - layout->sector_lines_max;
-    uint32_t spare;
+    uint32_t taken;
 
-    overhead += longest > layout->copy_lines_max ? 1u : 0u; /* commit */
-    spare = overhead * (journal->sector_count - 1u);
+    overhead += longest > layout->copy_lines_max ? 1u : 0u; /* opener, empty, commit */
+    taken = overhead * (journal->sector_count - 1u);
     if (journal->extent_count > 1u) {
         lines -= layout->sector_lines_max; /* the spare ones may be smaller than the tail */
     }
-    return lines > spare ? lines - spare : 0u;
+    return lines > taken ? lines - taken : 0u;
+}
+
+/* So that reclaiming one sector makes room for as many lines as a call appends that may wait for no
+ * more than one erase. */
+static uint32_t capacity_by_pace(const struct cfs_journal *journal)
+{
+    const struct cfs_layout *layout = &journal->layout;
+    uint32_t fixed_lines = layout->header_lines + layout->reserve_lines;
+    uint32_t data_lines = layout->volume_lines / journal->sector_count - fixed_lines;
+    uint32_t quota_lines = cfs_place_lines(journal, CFS_JOURNAL_QUOTA_BYTES) * PACE_MARGIN;
+
+    return data_lines * data_lines / (data_lines + quota_lines) * (journal->sector_count - 1u);
+}
+
+uint32_t cfs_journal_capacity(const struct cfs_journal *journal, uint32_t longest)
+{
+    return smaller(capacity_by_room(journal, longest), capacity_by_pace(journal));
 }
 
 uint32_t cfs_journal_age(const struct cfs_journal *journal, const struct cfs_record *record)

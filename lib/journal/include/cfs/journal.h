@@ -74,6 +74,9 @@ struct cfs_layout {
     uint32_t weight_max;      /* of one record */
 };
 
+/* An update of up to so many bytes waits for one erase at most. */
+#define CFS_JOURNAL_QUOTA_BYTES 256u
+
 /* A SAME is copied as a LINK, which may take so many lines more. */
 #define CFS_SAME_COPY_LINES 2u
 
