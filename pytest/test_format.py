@@ -112,19 +112,37 @@ def test_reader_and_store_agree_after_cuts(store, shape, seed, tmp_path):
 
 def test_update_leaves_out_what_stands_already(store, tmp_path):
     """Name and pointers once: the reader meets each kind of record where the page says."""
-    start(store, SHAPES[0], 5)  # one bucket
+    start(store, ("k64f", 4, 4096, 1), 5)  # one bucket
     first, second = "network/address", "network/gateway"
     store.put(first, b"10.0.0.100")
-    store.put(first, b"10.0.0.2")  # not longer, and the newest of its bucket
+    store.put(first, b"10.0.0.200")  # as long, and the newest of its bucket
     store.put(second, b"10.0.0.1")
     store.put(first, b"10.0.0.30")  # not longer than the first, but not the newest
-    store.put(first, b"10.0.0.4")
+    store.put(first, b"10.0.0.40")
+    store.put(first, b"10.0.0.5")  # not as long
     store.put(first, b"10.100.100.100")  # longer than where the name stands
     store.delete(second)
     volume = read(store, tmp_path, 4)
     kinds = [record.kind for record in volume.log() if record.kind in medium.KEY_KINDS]
-    assert kinds == ["full", "same", "full", "link", "same", "full", "tombstone"]
+    assert kinds == ["full", "same", "full", "link", "same", "link", "full", "tombstone"]
     assert volume.keys() == {first.encode(): b"10.100.100.100"}
+
+
+@pytest.mark.parametrize("buckets", (1, 16, 32, 256))
+def test_same_tells_its_bucket(store, buckets, tmp_path):
+    """The bucket stands in two places; the reader also compares it with that of the name's hash."""
+    shape = ("k64f", 4, 4096, buckets)
+    start(store, shape, buckets)
+    for value in (b"old", b"new"):
+        for number in range(90):
+            store.put(f"key{number}", value)
+            store.put(f"key{number}", value[::-1])
+    assert_same(store, shape, tmp_path)
+    found = {record.fields["bucket"] for record in read(store, tmp_path, 4).log()
+             if record.kind == "same"}
+    assert found and max(found) < buckets
+    if buckets > 16:
+        assert {bucket >> 4 for bucket in found} == set(range(buckets >> 4))  # every high part
 
 
 def test_unmounted_image_says_the_same(store, tmp_path):

@@ -117,6 +117,26 @@ def test_every_kind_has_an_example():
     assert kinds == {"mark", *filter(None, records.KINDS)}
 
 
+@pytest.mark.parametrize("buckets_log2, bucket, high", [
+    (0, 0, 0), (2, 3, 0), (4, 15, 0), (5, 16, 1), (5, 31, 1), (8, 0xA7, 0xA), (8, 255, 0xF)])
+def test_bucket_of_a_same_stands_in_two_places(buckets_log2, bucket, high):
+    """Section 2.4, from its words."""
+    shape = records.Shape(q=12, buckets_log2=buckets_log2, hash_bits=24)
+    numbers = (0x116 | high << 12).to_bytes(2, "little")
+    head = bytes([3 | (bucket & 0xF) << 4, 4]) + numbers
+    record, length = records.read_head(records.Reader(head), shape)
+    assert (record.kind, length) == ("same", 4)
+    assert record.fields == {"base": 0x116, "bucket": bucket}
+
+
+@pytest.mark.parametrize("buckets_log2", range(4))
+def test_same_of_a_bucket_that_there_is_not_is_no_record(buckets_log2):
+    shape = records.Shape(q=12, buckets_log2=buckets_log2, hash_bits=24)
+    for bucket in range(1 << buckets_log2, 16):
+        with pytest.raises(records.Invalid):
+            records.read_head(records.Reader(bytes([3 | bucket << 4, 4, 0x16, 1])), shape)
+
+
 def lines_of(data):
     """As they stand on a medium that reads ones where nothing is programmed."""
     data += bytes(-len(data) % UNIT)

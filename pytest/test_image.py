@@ -132,10 +132,41 @@ def test_dump_for_a_person(image, file):
     assert "light?" in result.stdout
 
 
+def all_records(image, file):
+    return json.loads(image("dump", "--json", file).stdout)["records"]
+
+
 def test_dump_shows_what_is_broken(image, file):
+    patched(file, b"10.0.0.1", b"10.0.0.3")
+    (broken,) = (record for record in all_records(image, file) if not record["intact"])
+    assert (broken["record"], broken["name"]) == ("value", "net/ip")
+
+
+def test_same_that_is_not_intact_is_no_record(image, file):
+    """Its head has no check. The place is told as one where no record begins."""
+    intact = all_records(image, file)
     patched(file, b"10.0.0.2", b"10.0.0.3")
-    listed = json.loads(image("dump", "--json", file).stdout)["records"]
-    assert [record["intact"] for record in listed if record.get("name") == "net/ip"].count(False) == 1
+    left = all_records(image, file)
+    (gone,) = (record for record in intact
+               if record["record"] == "same" and record.get("name") == "net/ip")
+    place = gone["sector"], gone["offset"]
+    assert place not in [(record["sector"], record["offset"]) for record in left]
+    assert len(left) == len(intact) - 1 and all(record["intact"] for record in left)
+    (damage,) = json.loads(image("verify", "--json", file).stdout)["damage"]
+    assert (damage["sector"], damage["offset"], damage["what"]) == (*place, "unknown")
+
+
+def test_garbage_is_not_taken_for_records(image, file):
+    """Every line that is still blank, filled with what a same begins with, and a length."""
+    intact = all_records(image, file)
+    data = bytearray(file.read_bytes())
+    blank = b"\xff" * 16
+    places = [at for at in range(0, len(data), 16) if data[at:at + 16] == blank]
+    assert places
+    for at in places:
+        data[at:at + 16] = bytes([3 | at & 0xF0, at % 60]) + bytes(range(14))
+    file.write_bytes(data)
+    assert all_records(image, file) == intact
 
 
 def test_dump_of_anything_ends_well(image, tmp_path):

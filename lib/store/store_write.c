@@ -111,8 +111,8 @@ static bool comes_again(const struct cfs_store *store, const struct standing *st
     return 2u * cfs_journal_age(journal, &standing->node.record) <= left;
 }
 
-/* Can the key's name stay where it is? */
-static bool keeps_name(const struct cfs_store *store, const struct standing *standing,
+/* Can the key's name stay where it is? Only in a record that is intact. */
+static bool keeps_name(struct cfs_store *store, const struct standing *standing,
                        const struct cfs_value *value)
 {
     const struct cfs_record *holder = &standing->node.holder;
@@ -120,7 +120,8 @@ static bool keeps_name(const struct cfs_store *store, const struct standing *sta
     return standing->exists && value->kind == CFS_KIND_FULL && holder->kind == CFS_KIND_FULL &&
            holder->attributes == value->attributes &&
            holder->payload_bytes - holder->name_bytes >= value->size &&
-           comes_again(store, standing);
+           comes_again(store, standing) &&
+           cfs_journal_verify(&store->journal, holder, NULL) > 0;
 }
 
 /* May all but the value stay where it is? */
@@ -137,7 +138,7 @@ static bool is_same(const struct cfs_store *store, const struct standing *standi
 }
 
 /* The record that costs least. */
-static void choose(const struct cfs_store *store, const struct cfs_name *name,
+static void choose(struct cfs_store *store, const struct cfs_name *name,
                    const struct standing *standing, const struct cfs_value *value,
                    struct cfs_record *record)
 {

@@ -355,7 +355,7 @@ class Volume:
         """Of a key, given its newest record: the lines it takes when it is copied."""
         shape = self.header.shape
         per_bucket = self.sectors * self.lines >> shape.buckets_log2
-        least = min(1 + per_bucket.bit_length() - 1, shape.map_bits)
+        least = min(per_bucket.bit_length() - 1, shape.map_bits)
         pointer_map = 0
         for bit in record.pointers_stand_in.own_pointers:
             pointer_map |= 1 << bit - shape.buckets_log2

@@ -165,10 +165,8 @@ def read_index(reader, kind, flags, shape):
         if pointer_map >> shape.map_bits:
             raise Invalid("a pointer for a bit that no hash has")
     bits_of = {}
-    if kind in BASED_KINDS:
+    if kind == "link":
         bits_of["base"] = shape.q
-    if kind == "same":
-        bits_of["bucket"] = shape.buckets_log2
     if flags & TOTAL:
         bits_of["total"] = shape.q
     size = sum(bits_of.values()) + shape.q * pointer_map.bit_count()
@@ -179,13 +177,27 @@ def read_index(reader, kind, flags, shape):
     return fields, pointers
 
 
+def read_same_head(reader, first, shape):
+    """Section 2.4. It has no check: what it says may be anything until the checksum fits."""
+    length = reader.varint(3)
+    high_bits = max(0, shape.buckets_log2 - 4)
+    numbers = Bits(reader.take(-(-(shape.q + high_bits) // 8)))
+    fields = {"base": numbers.take(shape.q), "bucket": first >> 4 | numbers.take(high_bits) << 4}
+    if fields["bucket"] >> shape.buckets_log2:
+        raise Invalid("no such bucket")
+    return Record("same", BEGIN | END, fields, {}, b"", reader.at + length + 4), length
+
+
 def read_head(reader, shape):
-    """Everything before the payload; its check is verified. The record still lacks the payload."""
+    """Everything before the payload; its check is verified, if it has one. The record still lacks
+    the payload."""
     first = reader.number(1)
-    check = reader.number(1)
     kind, flags = KINDS[first & 0x0F], first & 0xF0
     if not kind:
         raise Invalid("no such kind")
+    if kind == "same":
+        return read_same_head(reader, first, shape)
+    check = reader.number(1)
     length = reader.varint(3)
     fields, pointers = read_index(reader, kind, flags, shape)
     if check != crc8(reader.data[:1] + reader.data[2:reader.at]):

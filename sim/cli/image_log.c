@@ -119,6 +119,14 @@ static void take_state(struct image_log *log, const struct cfs_record *record,
     }
 }
 
+/* A head is shown though its record is not intact, for its check fits. A SAME has none, and one line in
+ * sixteen of anything looks like it. */
+static bool is_record(const struct image_log *log, uint32_t sector, uint32_t offset,
+                      const struct cfs_record *record, const uint8_t *bytes)
+{
+    return record->kind != CFS_KIND_SAME || is_intact(log, sector, offset, record, bytes);
+}
+
 static int read_record(struct image_log *log, uint32_t sector, uint32_t offset,
                        const struct cfs_record *record, const uint8_t *bytes)
 {
@@ -146,7 +154,8 @@ static int read_records(struct image_log *log, uint32_t sector, const uint8_t *b
     while (offset + log->line_bytes <= log->sector_bytes) {
         struct cfs_record record;
         uint32_t lines = 1;
-        if (has_head(log, offset, bytes, &record)) {
+        if (has_head(log, offset, bytes, &record) &&
+            is_record(log, sector, offset, &record, bytes)) {
             if (read_record(log, sector, offset, &record, bytes) < 0) {
                 return -1;
             }

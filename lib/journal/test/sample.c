@@ -29,7 +29,6 @@ struct cfs_record sample_record(unsigned number, struct cfs_path *path)
                                 .attributes = 0x01020304,
                                 .total = 42,
                                 .base = 0x110,
-                                .bucket = 3,
                                 .payload_bytes = 10u + number * 37u};
 
     path->map = 0;
@@ -37,7 +36,10 @@ struct cfs_record sample_record(unsigned number, struct cfs_path *path)
         path->map |= 1u << (8u + 3u * i);
         path->target[8u + 3u * i] = 0x123u + i;
     }
-    if (record.kind != CFS_KIND_SAME && cfs_record_is_data(&record)) {
+    if (record.kind == CFS_KIND_SAME) {
+        record.flags = SAME_FLAGS;
+        record.bucket = (uint8_t)(number % (1u << sample_shape.bucket_log2));
+    } else if (cfs_record_is_data(&record)) {
         record.hash = 0x9ABCDE;
     }
     record.name_bytes = cfs_record_has_name(&record) ? 9u : 0u;

@@ -15,9 +15,12 @@ struct sample {
     uint32_t size;
 };
 
+/* A SAME has no flags, and is read as if it had these. */
+#define SAME_FLAGS (CFS_RECORD_BEGIN | CFS_RECORD_END)
+
 /* What samples are made with. */
 extern const struct cfs_shape sample_shape;
-#define SAMPLES 208u /* every kind with every combination of flags */
+#define SAMPLES 208u /* every kind with every combination of flags, a SAME with every bucket */
 
 /* What sample `number` says. */
 struct cfs_record sample_record(unsigned number, struct cfs_path *path);

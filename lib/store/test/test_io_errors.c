@@ -191,7 +191,7 @@ static void test_one_read_that_fails_during_updates(void **state)
         (void)stop(state);
         (void)start(state);
     }
-    assert_true(index > 500);
+    assert_true(index > 300);
 }
 
 static void test_mount_that_fails_may_be_repeated(void **state)

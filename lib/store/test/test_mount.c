@@ -90,7 +90,8 @@ static bool change_header(uint32_t sector, uint32_t offset, uint8_t value)
     uint32_t crc;
 
     sim_flash_peek(rig.flash, address, bytes, sizeof bytes);
-    if (cfs_record_decode(&record, &shape, bytes, sizeof bytes) <= 0 || record.kind != CFS_KIND_HEADER) {
+    if (cfs_record_decode(&record, &shape, bytes, sizeof bytes) <= 0 ||
+        record.kind != CFS_KIND_HEADER) {
         return false;
     }
     cfs_header_decode(&header, bytes + record.head_bytes);
