@@ -438,6 +438,8 @@ int32_t cfs_journal_append(struct cfs_journal *journal, struct cfs_record *recor
     record->flags |= total != journal->state.total ? CFS_RECORD_TOTAL : 0u;
     record->total = total;
     record->map = path ? path->map : 0u;
+    CFS_ASSERT(record->kind != CFS_KIND_SAME ||
+               (total == journal->state.total && journal->run == CFS_RUN_ALONE));
     with_commit = cfs_journal_lines(journal, record) > journal->layout.copy_lines_max &&
                   journal->run == CFS_RUN_ALONE;
     record->flags |= (uint8_t)run_flags(journal, with_commit);

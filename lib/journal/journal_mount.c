@@ -86,7 +86,9 @@ static uint32_t decision_lines(const struct cfs_journal *journal, const struct c
 {
     uint32_t copy = scan->unproven ? cfs_journal_lines(journal, &scan->last) : 0u;
 
-    copy += scan->unproven && scan->last.kind == CFS_KIND_SAME ? CFS_SAME_COPY_LINES : 0u;
+    if (scan->unproven && scan->last.kind == CFS_KIND_SAME) {
+        copy = journal->layout.copy_lines_max; /* as a link */
+    }
 
     return 2u + journal->layout.checkpoint_lines + copy + 3u;
 }

@@ -120,21 +120,20 @@ static bool keeps_name(struct cfs_store *store, const struct standing *standing,
     return standing->exists && value->kind == CFS_KIND_FULL && holder->kind == CFS_KIND_FULL &&
            holder->attributes == value->attributes &&
            holder->payload_bytes - holder->name_bytes >= value->size &&
-           comes_again(store, standing) &&
-           cfs_journal_verify(&store->journal, holder, NULL) > 0;
+           comes_again(store, standing) && cfs_journal_verify(&store->journal, holder, NULL) > 0;
 }
 
-/* May all but the value stay where it is? */
+/* May all but the value stay where it is? A mount that copies the record writes a link, which must not
+ * be too long for that. */
 static bool is_same(const struct cfs_store *store, const struct standing *standing,
                     const struct cfs_value *value)
 {
-    const struct cfs_journal *journal = &store->journal;
-    const struct cfs_record record = {.kind = CFS_KIND_SAME, .payload_bytes = value->size};
+    const struct cfs_record link = {
+        .kind = CFS_KIND_LINK, .map = standing->path.map, .payload_bytes = value->size};
 
     return standing->node.is_top && cfs_node_value_bytes(&standing->node) == value->size &&
            standing->node.keys.map == standing->path.map &&
-           cfs_journal_lines(journal, &record) + CFS_SAME_COPY_LINES <=
-               journal->layout.copy_lines_max;
+           cfs_journal_lines(&store->journal, &link) <= store->journal.layout.copy_lines_max;
 }
 
 /* The record that costs least. */

@@ -184,6 +184,8 @@ static void test_full_store_survives_cuts(void **state)
             }
             sim_flash_disarm(rig.flash);
         }
+        rig_boot(&rig, 0); /* the last cut may have come behind the last change */
+        assert_ok(rig_mount(&rig));
         expected_compare(&expected, &rig);
         assert_even_wear(sim_flash_counters(rig.flash)->cuts);
         (void)stop(state);

@@ -77,9 +77,6 @@ struct cfs_layout {
 /* An update of up to so many bytes waits for one erase at most. */
 #define CFS_JOURNAL_QUOTA_BYTES 256u
 
-/* A SAME is copied as a LINK, which may take so many lines more. */
-#define CFS_SAME_COPY_LINES 2u
-
 /* What the next record of a key is part of. */
 enum cfs_run {
     CFS_RUN_ALONE,  /* it is a run by itself */
