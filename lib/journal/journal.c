@@ -33,6 +33,7 @@ int32_t cfs_journal_init(struct cfs_journal *journal, const struct cfs_journal_c
     memset(journal, 0, sizeof *journal);
     journal->volume = config->volume;
     journal->owner = config->owner;
+    journal->refresh_sessions = config->refresh_sessions;
     journal->read_only = config->read_only || cfs_volume_is_read_only(config->volume);
     journal->line = memory;
     journal->parity = memory + line;

@@ -172,7 +172,10 @@ int32_t cfs_sector_read(struct cfs_journal *journal, cfs_sector_t sector, bool w
                         struct cfs_sector_info *info);
 /* The state and roots a header or checkpoint holds become the journal's. */
 int32_t cfs_sector_load(struct cfs_journal *journal, const struct cfs_record *record);
-/* Make the sector for `number` ready to be opened: erased, and marked so. */
+/* The session that opened a sector of the log. CFS_ERR_DAMAGED: its header is illegible. */
+int32_t cfs_sector_session(struct cfs_journal *journal, uint32_t number, uint32_t *session);
+/* Is the sector for `number` ready to be opened: erased, and marked so? 1; 0. Then make it so. */
+int32_t cfs_sector_is_ready(struct cfs_journal *journal, uint32_t number);
 int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_t *salt);
 /* Before anything is programmed in the head sector: a next sector that was begun to be opened must
  * not come back to life. */

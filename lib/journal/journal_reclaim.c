@@ -181,27 +181,6 @@ int32_t cfs_journal_pace(struct cfs_journal *journal, uint32_t lines, bool may_e
     return result < 0 ? result : CFS_OK;
 }
 
-int32_t cfs_journal_maintain_step(struct cfs_journal *journal, uint32_t append_lines)
-{
-    bool moved;
-    int32_t result = 0;
-
-    if (journal->failed || journal->read_only || !journal->opened) {
-        return journal->failed ? CFS_ERR_IO : 0;
-    }
-    if (may_reclaim(journal)) {
-        result = reclaim_some(journal, 1);
-    }
-    if (result == 0) {
-        result = prepare_next(journal);
-    }
-    if (result == 0 && !fits(journal, append_lines)) {
-        result = cfs_journal_reserve(journal, append_lines, &moved);
-        return result < 0 ? result : 1;
-    }
-    return result;
-}
-
 /* ---- room */
 
 /* The first program of this session in a sector it did not open: nothing is programmed on a line
@@ -260,6 +239,87 @@ int32_t cfs_journal_reserve(struct cfs_journal *journal, uint32_t weight, bool *
     }
     if (result == CFS_OK && !journal->opened && CFS_RULE(OPENER)) {
         result = cfs_append_opener(journal);
+    }
+    return result;
+}
+
+/* ---- ahead of time */
+
+/* Was the tail opened so many sessions ago that what it holds is to be written anew? 1; 0. */
+static int32_t is_old(struct cfs_journal *journal)
+{
+    uint32_t session;
+    int32_t result;
+
+    if (journal->refresh_sessions == 0) {
+        return 0;
+    }
+    result = cfs_sector_session(journal, journal->state.tail, &session);
+    return result < 0 ? result : journal->state.session - session >= journal->refresh_sessions;
+}
+
+/* One step towards an empty tail, which is to be written anew. */
+static int32_t refresh(struct cfs_journal *journal)
+{
+    bool moved;
+    int32_t result = cfs_journal_reserve(journal, 1, &moved); /* opens the session */
+
+    if (result == CFS_OK && cfs_place_used(journal) == 1u) {
+        result = advance(journal);
+        return result < 0 ? result : 1;
+    }
+    return result < 0 ? result : reclaim_some(journal, 1);
+}
+
+/* Reclaim, or refresh, a little. 1: done; 0: there is nothing to do. */
+static int32_t tend_tail(struct cfs_journal *journal)
+{
+    int32_t old = is_old(journal);
+
+    if (old != 0) {
+        return old < 0 ? old : refresh(journal);
+    }
+    return may_reclaim(journal) ? reclaim_some(journal, 1) : 0;
+}
+
+/* 1: the next sector is free and not yet erased; 0. */
+static int32_t needs_erase(struct cfs_journal *journal)
+{
+    int32_t ready;
+
+    if (journal->next_ready || cfs_place_used(journal) >= journal->sector_count) {
+        return 0;
+    }
+    ready = cfs_sector_is_ready(journal, journal->number + 1u);
+    journal->next_ready = ready > 0;
+    return ready < 0 ? ready : !ready;
+}
+
+int32_t cfs_journal_maintain_step(struct cfs_journal *journal, uint32_t append_lines)
+{
+    bool moved;
+    int32_t result;
+
+    if (journal->failed) {
+        return CFS_ERR_IO;
+    }
+    if (journal->read_only) {
+        return 0;
+    }
+    result = tend_tail(journal);
+    if (result == 0 && !journal->opened) {
+        result = needs_erase(journal);
+        if (result <= 0) {
+            return result;
+        }
+        result = cfs_journal_reserve(journal, 1, &moved); /* opens the session */
+    }
+    if (result == 0) {
+        result = prepare_next(journal);
+    }
+    if (result == 0 && !fits(journal, append_lines)) {
+        result = cfs_journal_reserve(journal, append_lines, &moved);
+        return result < 0 ? result : 1;
     }
     return result;
 }

@@ -123,6 +123,23 @@ int32_t cfs_sector_load(struct cfs_journal *journal, const struct cfs_record *re
     return result;
 }
 
+int32_t cfs_sector_session(struct cfs_journal *journal, uint32_t number, uint32_t *session)
+{
+    uint8_t bytes[4];
+    const struct cfs_piece piece = {.offset = CFS_HEADER_FIXED_BYTES + CFS_CHECKPOINT_SESSION_AT,
+                                    .size = sizeof bytes,
+                                    .copy_to = bytes};
+    struct cfs_record header;
+    int32_t result =
+        cfs_read_head(journal, number, cfs_place_in(journal, number, CFS_LINE_HEADER), &header);
+
+    if (result > 0) {
+        result = cfs_journal_verify(journal, &header, &piece);
+        *session = cfs_get_le(bytes, sizeof bytes);
+    }
+    return result <= 0 ? (result < 0 ? result : CFS_ERR_DAMAGED) : CFS_OK;
+}
+
 /* Zero-fill what could make a half-opened sector count later, so that whatever is cut here, less
  * of it is left and never a complete run: the torn end first, then back to front. */
 static int32_t destroy_records(struct cfs_journal *journal, cfs_sector_t sector,
@@ -195,6 +212,14 @@ static int32_t is_ready(struct cfs_journal *journal, uint32_t number,
     }
     return info->marked && !info->headed && !visible &&
            (info->number == number || !CFS_RULE(MARK_NUMBER));
+}
+
+int32_t cfs_sector_is_ready(struct cfs_journal *journal, uint32_t number)
+{
+    struct cfs_sector_info info;
+    int32_t result = cfs_sector_read(journal, cfs_place_sector(journal, number), true, &info);
+
+    return result == CFS_OK ? is_ready(journal, number, &info) : result;
 }
 
 int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_t *salt)

@@ -46,6 +46,7 @@ int32_t cfs_mount(struct cfs_store *store, const struct cfs_mount_config *config
         .memory = config->memory,
         .memory_bytes = config->memory_bytes,
         .read_only = config->read_only,
+        .refresh_sessions = config->refresh_sessions,
         .owner = {.carry = cfs_write_carry, .context = store},
     };
     store->sets = 0;

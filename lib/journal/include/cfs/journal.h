@@ -101,6 +101,7 @@ struct cfs_journal {
     struct cfs_extent extent[CFS_EXTENTS_MAX];
     uint32_t extent_count;
     uint32_t sector_count;
+    uint32_t refresh_sessions; /* maintenance writes older sectors anew; 0: never */
     uint32_t bucket_count;
     uint32_t memory_buckets; /* most buckets the memory has room for */
     uint32_t volume_id;
@@ -139,6 +140,7 @@ struct cfs_journal_config {
     void *memory;
     size_t memory_bytes;
     bool read_only;
+    uint32_t refresh_sessions;
     struct cfs_journal_owner owner;
 };
 

@@ -43,6 +43,11 @@ struct cfs_mount_config {
     void *memory;              /* any alignment; stays the store's until unmount */
     size_t memory_bytes;       /* at least CFS_STORE_MEMORY_BYTES */
     bool read_only;            /* serve what is there and program nothing */
+
+    /* Cells lose charge over years. cfs_maintain() writes anew what stands in a sector that was opened
+     * so many sessions ago (a session is a mount that wrote; a device that boots once a day and keeps
+     * data 10 years: 3650). Costs one erase per sector in that time. 0: never. */
+    uint32_t refresh_sessions;
 };
 
 /* Memory for a store on a volume with the given line and `buckets` root pointers. */
