@@ -158,6 +158,14 @@ def test_slowest_part_is_what_max_times_runs_with(cfs_sim):
     assert slowest["programmed_bytes"] == typical["programmed_bytes"]
 
 
+def test_time_of_maintenance_is_not_counted(cfs_sim):
+    for row in bench.rows(cfs_sim, "--workload", "W1", "--sectors", "4", "--maintain",
+                          "--updates", str(FEW)):
+        assert row["failed"] == 0
+        assert row["modelled_s"] <= timed(row, PROGRAM_S, ERASE_S)
+        assert row["mean_ms"] * FEW / 1000 == pytest.approx(row["modelled_s"])
+
+
 def test_other_part_has_its_own_geometry(cfs_sim):
     row, = bench.rows(cfs_sim, "--workload", "W1", "--profile", "k22f", "--sectors", "8",
                       "--updates", str(FEW))

@@ -129,7 +129,12 @@ def bars(root):
 
 def bar_name(bar):
     conditions = [str(bar[key]) for key in CONDITIONS if key in bar]
-    return "-".join([*conditions, bar["figure"]])
+    return "-".join([*conditions, *(["maintain"] if bar.get("maintain") else []), bar["figure"]])
+
+
+def options_for(bar):
+    """The run a bar is about."""
+    return ("--maintain",) if bar.get("maintain") else ()
 
 
 def about(bar, results):

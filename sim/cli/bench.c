@@ -48,6 +48,7 @@ static int play(struct bench *bench, const struct bench_workload *workload,
         return -1;
     }
     run.updates_max = bench->options.updates_max;
+    run.with_maintain = bench->options.with_maintain;
     (void)snprintf(what, sizeof what, "%s on %u sectors", workload->name,
                    result->sectors); /* fits */
     progress_begin(&run.progress, what);
@@ -171,8 +172,10 @@ static int prepare(struct bench *bench)
     if (bench->results == NULL) {
         return complain(complaint, "out of memory.");
     }
-    bench->table = (struct bench_table){
-        .bars = bench_options_are_standard(options) ? &bench->bars : NULL, .kind = -1};
+    bench->table =
+        (struct bench_table){.bars = bench_options_are_standard(options) ? &bench->bars : NULL,
+                             .with_maintain = options->with_maintain,
+                             .kind = -1};
     if (!options->json) {
         bench_table_title(&profile);
     }

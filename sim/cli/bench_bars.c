@@ -77,15 +77,18 @@ static int read_bar(struct bench_bar *bar, json_t *object)
     const char *figure = NULL;
     int sectors = 0;
     int keys_asked = 0;
+    int with_maintain = 0;
     double at_most = -1;
     double at_least = -1;
-    if (json_unpack(object, "{s:s, s?s, s?i, s?i, s:s, s?F, s?F}", "workload", &workload, "after",
-                    &after, "sectors", &sectors, "keys", &keys_asked, "figure", &figure, "at_most",
-                    &at_most, "at_least", &at_least) < 0) {
+    if (json_unpack(object, "{s:s, s?s, s?i, s?i, s?b, s:s, s?F, s?F}", "workload", &workload,
+                    "after", &after, "sectors", &sectors, "keys", &keys_asked, "maintain",
+                    &with_maintain, "figure", &figure, "at_most", &at_most, "at_least",
+                    &at_least) < 0) {
         return -1;
     }
     *bar = (struct bench_bar){.sectors = (uint32_t)sectors,
                               .keys = (uint32_t)keys_asked,
+                              .with_maintain = with_maintain != 0,
                               .figure = find_figure(figure),
                               .is_minimum = at_least >= 0,
                               .value = at_least >= 0 ? at_least : at_most};
@@ -131,12 +134,13 @@ void bench_bars_free(struct bench_bars *bars)
 
 /* ---- a bar and a result */
 
-bool bench_bar_applies(const struct bench_bar *bar, const struct bench_result *result)
+bool bench_bar_applies(const struct bench_bar *bar, const struct bench_result *result,
+                       bool with_maintain)
 {
     const char *after = result->after == NULL ? "" : result->after;
     return strcmp(bar->workload, result->workload) == 0 && strcmp(bar->after, after) == 0 &&
            (bar->sectors == 0 || bar->sectors == result->sectors) &&
-           (bar->keys == 0 || bar->keys == result->keys);
+           (bar->keys == 0 || bar->keys == result->keys) && bar->with_maintain == with_maintain;
 }
 
 bool bench_bar_is_met(const struct bench_bar *bar, const struct bench_result *result)

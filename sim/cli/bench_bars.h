@@ -20,9 +20,10 @@ struct bench_figure {
 
 struct bench_bar {
     char workload[12];
-    char after[12];   /* empty: none */
-    uint32_t sectors; /* 0: any */
-    uint32_t keys;    /* 0: any */
+    char after[12];     /* empty: none */
+    uint32_t sectors;   /* 0: any */
+    uint32_t keys;      /* 0: any */
+    bool with_maintain; /* about runs with --maintain */
     const struct bench_figure *figure;
     bool is_minimum;
     double value;
@@ -38,7 +39,8 @@ int bench_bars_load(struct bench_bars *bars, struct complaint *complaint);
 void bench_bars_free(struct bench_bars *bars);
 
 /* Whether the bar is about this result. */
-bool bench_bar_applies(const struct bench_bar *bar, const struct bench_result *result);
+bool bench_bar_applies(const struct bench_bar *bar, const struct bench_result *result,
+                       bool with_maintain);
 bool bench_bar_is_met(const struct bench_bar *bar, const struct bench_result *result);
 
 /* Bytes programmed for each byte of names and values. */

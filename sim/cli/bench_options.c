@@ -15,6 +15,7 @@ enum {
     KEY_SECTORS,
     KEY_PROFILE,
     KEY_MAX_TIMES,
+    KEY_MAINTAIN,
     KEY_UPDATES,
     KEY_IMAGE,
     KEY_JSON
@@ -29,6 +30,10 @@ static const struct argp_option option_list[] = {
      "Another part than " BENCH_DEVICE ", with its own times; there are no bars then", 0},
     {"max-times", KEY_MAX_TIMES, 0, 0,
      "Let every operation take the longest time of the data sheet", 0},
+    {"maintain", KEY_MAINTAIN, 0, 0,
+     "Let the store tidy up between updates, as a device does when it is idle; its time is not "
+     "counted",
+     0},
     {"updates", KEY_UPDATES, "N", 0,
      "Stop W1, W2, W4 and W4h after N steps; figures cannot be compared then", 0},
     {"image", KEY_IMAGE, "FILE", 0,
@@ -93,6 +98,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         return 0;
     case KEY_MAX_TIMES:
         options->max_times = true;
+        return 0;
+    case KEY_MAINTAIN:
+        options->with_maintain = true;
         return 0;
     case KEY_UPDATES:
         return options_number("updates", text, 1, UINT32_MAX, &options->updates_max,

@@ -17,6 +17,7 @@ struct bench_options {
     const char *image;    /* NULL: save none */
     uint64_t updates_max; /* UINT64_MAX: as each workload says */
     bool max_times;
+    bool with_maintain;
     bool json;
     struct complaint complaint;
 };

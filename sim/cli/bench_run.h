@@ -23,11 +23,13 @@ struct bench_run {
     struct bench_result *result;
     struct progress progress;
     uint64_t updates_max; /* most updates to do; UINT64_MAX: as the workload says */
+    bool with_maintain;   /* cfs_maintain() before each update that is counted */
     /* of the counted part: */
     bool is_counting;
     uint32_t *erases_before; /* by sector */
     struct bench_cost before;
     double cpu_before_s;
+    uint64_t maintained_ns;
 };
 
 /* A fresh store on a fresh part. `result` is filled while the run lasts. */

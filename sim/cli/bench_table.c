@@ -73,7 +73,7 @@ static void print_bars(struct bench_table *table, const struct bench_result *res
     const char *separator = "  ";
     for (size_t i = 0; table->bars != NULL && i < table->bars->count; i++) {
         const struct bench_bar *bar = &table->bars->bars[i];
-        if (!bench_bar_applies(bar, result)) {
+        if (!bench_bar_applies(bar, result, table->with_maintain)) {
             continue;
         }
         bool is_met = bench_bar_is_met(bar, result);

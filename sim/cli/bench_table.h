@@ -12,7 +12,8 @@
 
 struct bench_table {
     const struct bench_bars *bars; /* NULL: the run is not what the bars are about */
-    int kind;                      /* of the rows that stand last, -1: none yet */
+    bool with_maintain;
+    int kind; /* of the rows that stand last, -1: none yet */
     unsigned bars_checked;
     unsigned bars_met;
 };
