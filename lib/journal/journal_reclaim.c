@@ -271,15 +271,18 @@ static int32_t refresh(struct cfs_journal *journal)
     return result < 0 ? result : reclaim_some(journal, 1);
 }
 
-/* Reclaim, or refresh, a little. 1: done; 0: there is nothing to do. */
-static int32_t tend_tail(struct cfs_journal *journal)
+/* Reclaim, or refresh, a little. 1: done; 0: there is nothing to do. What is reclaimed ahead leaves room
+ * for the next append: in a store that is nearly full it would otherwise go round and round. */
+static int32_t tend_tail(struct cfs_journal *journal, uint32_t append_lines)
 {
     int32_t old = is_old(journal);
 
     if (old != 0) {
         return old < 0 ? old : refresh(journal);
     }
-    return may_reclaim(journal) ? reclaim_some(journal, 1) : 0;
+    return may_reclaim(journal) && fits(journal, append_lines + journal->state.longest)
+               ? reclaim_some(journal, 1)
+               : 0;
 }
 
 /* 1: the next sector is free and not yet erased; 0. */
@@ -306,7 +309,7 @@ int32_t cfs_journal_maintain_step(struct cfs_journal *journal, uint32_t append_l
     if (journal->read_only) {
         return 0;
     }
-    result = tend_tail(journal);
+    result = tend_tail(journal, append_lines);
     if (result == 0 && !journal->opened) {
         result = needs_erase(journal);
         if (result <= 0) {

@@ -43,6 +43,7 @@ int rig_open(struct rig *rig, const struct sim_profile *profile, uint64_t seed,
         return complain(complaint, "not enough memory for a simulated %s.", profile->name);
     }
     sim_port_seed(seed);
+    sim_port_set_clock(rig->flash);
     sim_flash_boot(rig->flash, 0);
     int32_t error = power_up(rig);
     if (error < 0) {
@@ -57,6 +58,7 @@ void rig_close(struct rig *rig)
 {
     if (rig->flash != NULL) {
         power_down(rig);
+        sim_port_set_clock(NULL);
         sim_flash_free(rig->flash);
     }
     free(rig->memory);
