@@ -33,7 +33,8 @@ def test_defaults_agree_with_each_other(root):
                                   "-DCFS_CFG_ASSERT=2", "-DCFS_CFG_CRC_TABLE=2",
                                   "-DCFS_CFG_THREAD_STACK=2", "-DCFS_CFG_ON_CHIP=2",
                                   "-DCFS_CFG_OFF_CHIP=2", "-DCFS_CFG_FIND=2",
-                                  "-DCFS_CFG_STATISTICS=2", "-DCFS_CFG_CHECK=2"])
+                                  "-DCFS_CFG_STATISTICS=2", "-DCFS_CFG_CHECK=2",
+                                  "-DCFS_CFG_READ_ONLY=2"])
 def test_impossible_value_fails_the_build_with_a_sentence(root, flag):
     result = compile_config(root, flag)
     assert result.returncode != 0
@@ -75,6 +76,8 @@ def test_on_chip_storage_beside_the_thread_stack_is_allowed_and_told(root):
 @pytest.mark.parametrize("flags, sentence", [
     (["-DCFS_CFG_ON_CHIP=0", "-DCFS_CFG_OFF_CHIP=0"],
      "CFS_CFG_ON_CHIP=0 and CFS_CFG_OFF_CHIP=0 leave no device"),
+    (["-DCFS_CFG_READ_ONLY=1", "-DCFS_CFG_FIND=1"],
+     "CFS_CFG_READ_ONLY=1 is a build without CFS_CFG_FIND"),
     ([THREAD, "-DCFS_CFG_OFF_CHIP=0"], "which turns on-chip storage off) leave no device"),
 ])
 def test_contradiction_fails_the_build_with_a_sentence(root, flags, sentence):

@@ -95,6 +95,7 @@ CPLUSPLUS = """
 
 void cfs_port_wait() {}
 void cfs_port_wake() {}
+uint32_t cfs_port_time_us() { return 0; }
 void cfs_port_entropy(void *, size_t) {}
 
 int main()

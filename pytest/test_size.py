@@ -42,6 +42,13 @@ def test_ram_does_not_depend_on_what_is_stored(root):
     assert "sector" not in macro and "key" not in macro
 
 
+def test_read_only_build_is_4_KiB(figures):
+    """Journal and store of a program that mounts and gets: CFS_CFG_READ_ONLY."""
+    sizes = figures["read_only"]
+    assert 2048 < sizes["journal"] + sizes["store"] <= 4096
+    assert all(sizes.values()), "every layer is in the program, and found in the linker's map"
+
+
 def test_table_for_people_has_the_same_layers(root, build_dir):
     build_dir("cortex-m4")
     table = subprocess.run([root / "scripts/size"], check=True, capture_output=True,

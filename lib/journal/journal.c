@@ -9,6 +9,8 @@
 
 #include "Storage_VM.h"
 
+#if !CFS_CFG_READ_ONLY
+
 #if CFS_CFG_TEST_KNOCKOUT
 unsigned cfs_knockout;
 #endif
@@ -61,3 +63,5 @@ int32_t cfs_journal_seal(struct cfs_journal *journal)
     journal->opened = false;
     return result;
 }
+
+#endif

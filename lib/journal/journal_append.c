@@ -16,6 +16,8 @@
 #include "cfs/bytes.h"
 #include "cfs/crc.h"
 
+#if !CFS_CFG_READ_ONLY
+
 static int32_t failed(struct cfs_journal *journal, int32_t error)
 {
     journal->failed = true;
@@ -459,3 +461,5 @@ int32_t cfs_journal_append(struct cfs_journal *journal, struct cfs_record *recor
     }
     return result;
 }
+
+#endif

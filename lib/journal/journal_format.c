@@ -15,6 +15,8 @@
 #include "Storage_VM.h"
 #include "cfs/bytes.h"
 
+#if !CFS_CFG_READ_ONLY
+
 /* The number of the first sector of the new log. */
 static int32_t first_number(struct cfs_journal *journal, uint32_t *number)
 {
@@ -81,3 +83,5 @@ int32_t cfs_journal_format(struct cfs_journal *journal, const struct cfs_journal
     }
     return result;
 }
+
+#endif

@@ -17,6 +17,8 @@
 
 #include "Storage_VM.h"
 
+#if !CFS_CFG_READ_ONLY
+
 /* ---- choose: the newest sector that counts */
 
 /* The sector with the highest number below `limit`. 1; 0: none. */
@@ -358,3 +360,5 @@ int32_t cfs_journal_mount(struct cfs_journal *journal, const struct cfs_journal_
     journal->state.session++; /* of the session, if it comes to write */
     return CFS_OK;
 }
+
+#endif

@@ -14,6 +14,8 @@
 #include "Storage_VM.h"
 #include "cfs/bytes.h"
 
+#if !CFS_CFG_READ_ONLY
+
 #define SECTORS_MIN       3u /* a torn commit in two could only be confirmed by programming next to it */
 #define SECTORS_MAX       0xFFFFFFu
 #define SECTOR_LINES_MAX  0xFFFFu /* seals and openers name lines of their sector in two bytes */
@@ -338,3 +340,5 @@ uint32_t cfs_journal_endurance(const struct cfs_journal *journal)
 {
     return cfs_volume_endurance(journal->volume);
 }
+
+#endif

@@ -14,6 +14,8 @@
 #include "cfs/bytes.h"
 #include "cfs/crc.h"
 
+#if !CFS_CFG_READ_ONLY
+
 #define HEAD_FIRST_BYTES 32u /* most heads fit; what is missing is read in further steps */
 #define HEAD_STEPS_MAX   8   /* length, map, numbers; each step learns how much more is needed */
 #define CHUNK_BYTES      64u
@@ -360,3 +362,5 @@ int32_t cfs_journal_next(struct cfs_journal *journal, struct cfs_log_cursor *cur
     }
     return 0;
 }
+
+#endif

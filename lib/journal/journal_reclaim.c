@@ -21,6 +21,8 @@
 
 #include "Storage_VM.h"
 
+#if !CFS_CFG_READ_ONLY
+
 /* Is there room at the head for a record of this weight? */
 static bool fits(const struct cfs_journal *journal, uint32_t weight)
 {
@@ -326,3 +328,5 @@ int32_t cfs_journal_maintain_step(struct cfs_journal *journal, uint32_t append_l
     }
     return result;
 }
+
+#endif

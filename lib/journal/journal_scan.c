@@ -17,6 +17,8 @@
 
 #include "cfs/bytes.h"
 
+#if !CFS_CFG_READ_ONLY
+
 #define BLANK_LINES 8u
 
 struct scanner {
@@ -405,3 +407,5 @@ void cfs_scan_undo_last(struct cfs_journal *journal, const struct cfs_scan *scan
     cfs_place_set_root(journal, scan->last.bucket, scan->last_root);
     journal->state = scan->last_state;
 }
+
+#endif

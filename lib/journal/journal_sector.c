@@ -19,6 +19,8 @@
 #include "cfs/bytes.h"
 #include "cfs/crc.h"
 
+#if !CFS_CFG_READ_ONLY
+
 /* Numbers never wrap in a device's life; one near the end was not written by this code. */
 static bool is_beyond(const struct cfs_journal *journal, uint32_t number)
 {
@@ -331,3 +333,5 @@ int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *co
     }
     return result;
 }
+
+#endif

@@ -12,6 +12,8 @@
 
 #include "Storage_VM.h"
 
+#if !CFS_CFG_READ_ONLY
+
 static int32_t survey_sector(struct cfs_journal *journal, cfs_sector_t sector,
                              struct cfs_survey *survey)
 {
@@ -146,3 +148,5 @@ int32_t cfs_survey_verdict(struct cfs_journal *journal, const struct cfs_survey 
     }
     return survey->any_mark || survey->any_header ? CFS_ERR_DAMAGED : CFS_ERR_FOREIGN;
 }
+
+#endif

@@ -332,9 +332,9 @@ uint32_t cfs_record_crc_start(uint32_t number, uint32_t salt, cfs_pos_t position
 {
     uint8_t place[12];
 
-    cfs_put_le(place, number, 4);
-    cfs_put_le(place + 4, salt, 4);
-    cfs_put_le(place + 8, position, 4);
+    cfs_put_le32(place, number);
+    cfs_put_le32(place + 4, salt);
+    cfs_put_le32(place + 8, position);
     return cfs_crc32c(0, place, sizeof place);
 }
 
@@ -370,13 +370,13 @@ int cfs_mark_decode(struct cfs_mark *mark, const uint8_t bytes[CFS_MARK_BYTES])
     bool magic =
         bytes[0] == mark_magic[0] && bytes[1] == mark_magic[1] && bytes[2] == mark_magic[2];
 
-    if (!magic || cfs_get_le(bytes + 12, 4) != cfs_crc32c(0, bytes, 12)) {
+    if (!magic || cfs_get_le32(bytes + 12) != cfs_crc32c(0, bytes, 12)) {
         return 1;
     }
     mark->version = bytes[3] & 0x0Fu;
     mark->line_log2 = bytes[3] >> 4;
-    mark->number = cfs_get_le(bytes + 4, 4);
-    mark->salt = cfs_get_le(bytes + 8, 4);
+    mark->number = cfs_get_le32(bytes + 4);
+    mark->salt = cfs_get_le32(bytes + 8);
     return mark->version > CFS_FORMAT_VERSION ? 2 : 0;
 }
 

@@ -9,6 +9,8 @@
 
 #include "cfs/bytes.h"
 
+#if !CFS_CFG_READ_ONLY
+
 #define BUCKETS_DEFAULT 32u
 
 int32_t cfs_store_enter(const struct cfs_store *store)
@@ -257,3 +259,5 @@ int32_t cfs_value_max(const struct cfs_store *store, size_t name_length)
     }
     return (int32_t)(record.payload_bytes - name_length);
 }
+
+#endif

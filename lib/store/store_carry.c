@@ -8,6 +8,8 @@
  */
 #include "store_private.h"
 
+#if !CFS_CFG_READ_ONLY
+
 /* Append the key of `node` again, in full; `holder` has its name. */
 static int32_t carry_key(struct cfs_store *store, const struct cfs_record *holder,
                          const struct cfs_node *node, const struct cfs_path *path)
@@ -92,3 +94,5 @@ int32_t cfs_write_carry(void *context, const struct cfs_record *record, bool alw
 {
     return always ? carry_last(context, record) : carry_live(context, record);
 }
+
+#endif

@@ -7,6 +7,8 @@
 
 #include "cfs/port.h"
 
+#if !CFS_CFG_READ_ONLY
+
 #define APPEND_BYTES 256u /* an update of this length then needs no erase and opens no sector */
 
 int32_t cfs_maintain(struct cfs_store *store, uint32_t budget_us)
@@ -26,3 +28,5 @@ int32_t cfs_maintain(struct cfs_store *store, uint32_t budget_us)
     } while (result > 0 && cfs_port_time_us() - start < budget_us);
     return result == 0 && !journal->read_only ? cfs_journal_seal(journal) : result;
 }
+
+#endif

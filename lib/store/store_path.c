@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#if !CFS_CFG_READ_ONLY
+
 void cfs_name_of_bytes(const struct cfs_store *store, struct cfs_name *name, const void *bytes,
                        size_t size)
 {
@@ -226,3 +228,5 @@ int32_t cfs_path_walk(struct cfs_store *store, const struct cfs_name *name, stru
     }
     return result;
 }
+
+#endif

@@ -12,6 +12,8 @@
  */
 #include "store_private.h"
 
+#if !CFS_CFG_READ_ONLY
+
 #define PLACE_TRIES_MAX 4 /* room made once moves records; the record chosen then may be longer */
 
 /* A key as the log knows it: whether it exists, its record, and the pointers a new one must hold. */
@@ -252,3 +254,5 @@ int32_t cfs_write_delete(struct cfs_store *store, const struct cfs_name *name)
     }
     return standing.exists ? write(store, name, &nothing, &standing) : CFS_ERR_NOT_FOUND;
 }
+
+#endif

@@ -18,6 +18,11 @@ void cfs_port_wake(void)
 {
 }
 
+uint32_t cfs_port_time_us(void)
+{
+    return 0;
+}
+
 void cfs_port_entropy(void *data, size_t size)
 {
     memset(data, 0x5A, size);

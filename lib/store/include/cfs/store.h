@@ -78,6 +78,7 @@ struct cfs_statistics {
                                  vanish, or one newer appear, at the next normal mount */
 };
 
+#if !CFS_CFG_READ_ONLY
 /* Make a new, empty store on a volume. This is the only call that wipes. If a valid store is on
  * the volume it stays what a mount sees until the new one is complete: a cut leaves one or the
  * other. `memory` is used during the call only (CFS_STORE_MEMORY_BYTES).
@@ -88,6 +89,7 @@ struct cfs_statistics {
  * CFS_ERR_READ_ONLY; CFS_ERR_IO. `config` may be NULL. */
 int32_t cfs_format(struct cfs_volume *volume, void *memory, size_t memory_bytes,
                    const struct cfs_format_config *config);
+#endif
 
 /* Find the newest state and make it stand. After a clean unmount it programs nothing. After a cut
  * it first decides, durably, what the state is, then returns.
@@ -104,6 +106,14 @@ int32_t cfs_mount(struct cfs_store *store, const struct cfs_mount_config *config
  * unmounted all the same and the error returned. CFS_ERR_STATE: not mounted. */
 int32_t cfs_unmount(struct cfs_store *store);
 
+/* The length of a value without reading it all. CFS_ERR_NOT_FOUND, CFS_ERR_DAMAGED. */
+int32_t cfs_size(struct cfs_store *store, const char *name);
+
+/* Copy a whole value. Returns its length. CFS_ERR_NOT_FOUND; CFS_ERR_BUFFER: longer than `size`;
+ * CFS_ERR_DAMAGED: this value cannot be read any more (the buffer is then undefined). */
+int32_t cfs_get(struct cfs_store *store, const char *name, void *value, size_t size);
+
+#if !CFS_CFG_READ_ONLY
 /* Store a value under a name, creating or replacing it. Writes nothing if the value is already
  * that. CFS_ERR_NO_SPACE: would not fit; delete something. The longest value ever stored takes room
  * for good: every sector must be able to take it once more. CFS_ERR_TOO_BIG: never fits this volume.
@@ -120,10 +130,6 @@ int32_t cfs_set_with(struct cfs_store *store, const char *name, const void *valu
  * written. CFS_OK; CFS_ERR_NO_SPACE; CFS_ERR_TOO_BIG; otherwise as cfs_set(). */
 int32_t cfs_will_fit(struct cfs_store *store, const char *name, size_t size);
 
-/* Copy a whole value. Returns its length. CFS_ERR_NOT_FOUND; CFS_ERR_BUFFER: longer than `size`;
- * CFS_ERR_DAMAGED: this value cannot be read any more (the buffer is then undefined). */
-int32_t cfs_get(struct cfs_store *store, const char *name, void *value, size_t size);
-
 /* Copy up to `size` bytes of a value from `offset` on. Returns how many: fewer at its end, 0 behind it.
  * What is copied was verified with the whole record it stands in. CFS_ERR_NOT_FOUND, CFS_ERR_DAMAGED. */
 int32_t cfs_get_at(struct cfs_store *store, const char *name, size_t offset, void *value,
@@ -131,9 +137,6 @@ int32_t cfs_get_at(struct cfs_store *store, const char *name, size_t offset, voi
 
 /* The attributes of a key. CFS_ERR_NOT_FOUND, CFS_ERR_DAMAGED, CFS_ERR_PARAM. */
 int32_t cfs_attributes(struct cfs_store *store, const char *name, uint32_t *attributes);
-
-/* The length of a value without reading it all. CFS_ERR_NOT_FOUND, CFS_ERR_DAMAGED. */
-int32_t cfs_size(struct cfs_store *store, const char *name);
 
 /* Delete a key. Always fits. CFS_ERR_NOT_FOUND: there was none, nothing was written. */
 int32_t cfs_delete(struct cfs_store *store, const char *name);
@@ -152,14 +155,15 @@ int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name);
  * CFS_ERR_TOO_BIG: not even an empty one. CFS_ERR_PARAM: no name is that long. CFS_ERR_STATE. */
 int32_t cfs_value_max(const struct cfs_store *store, size_t name_length);
 
-#if CFS_CFG_STATISTICS
 /* Work ahead, in idle time: reclaim, erase the sector that will be needed next, so that the next
  * writes need not; and when there is nothing more to do, close the session with a seal, so that a power
  * cut leaves nothing for the next mount to decide. Stops after `budget_us` microseconds, by the
  * port's clock; a step that was begun ends first, and the longest is one erase. Returns 1: there is more to
  * do; 0: there is not. CFS_ERR_STATE, CFS_ERR_IO. */
 int32_t cfs_maintain(struct cfs_store *store, uint32_t budget_us);
+#endif
 
+#if CFS_CFG_STATISTICS
 int32_t cfs_statistics(struct cfs_store *store, struct cfs_statistics *statistics);
 #endif
 
