@@ -68,7 +68,7 @@ static int32_t read_header(struct cfs_journal *journal, cfs_sector_t sector,
     if (result <= 0 || record.kind != CFS_KIND_HEADER || record.payload_bytes < sizeof bytes) {
         return result < 0 ? result : CFS_OK;
     }
-    result = cfs_journal_read_payload(journal, &record, 0, bytes, sizeof bytes);
+    result = cfs_read_payload(journal, &record, 0, bytes, sizeof bytes);
     if (result != CFS_OK) {
         return result == CFS_ERR_DAMAGED ? CFS_OK : result;
     }
@@ -111,10 +111,10 @@ int32_t cfs_sector_load(struct cfs_journal *journal, const struct cfs_record *re
     if (record->payload_bytes != at + body_bytes + roots_bytes) {
         return CFS_ERR_DAMAGED;
     }
-    result = cfs_journal_read_payload(journal, record, at, body, body_bytes);
+    result = cfs_read_payload(journal, record, at, body, body_bytes);
     if (result == CFS_OK) {
         result =
-            cfs_journal_read_payload(journal, record, at + body_bytes, journal->roots, roots_bytes);
+            cfs_read_payload(journal, record, at + body_bytes, journal->roots, roots_bytes);
     }
     if (result == CFS_OK) {
         cfs_checkpoint_decode(&journal->state, journal->width, body);
@@ -242,6 +242,8 @@ int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_
                                   cfs_place_sector_lines(journal, number) * journal->line_bytes);
         journal->failed = journal->failed || result != CFS_OK;
         journal->scratch_position = 0;
+        journal->patch_position = 0;
+        cfs_repair_forget(journal);
     }
     if (result == CFS_OK) {
         *salt = fresh_salt(journal);

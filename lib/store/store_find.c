@@ -279,11 +279,24 @@ static int32_t next_key(struct cfs_store *store, uint32_t hash, const struct cfs
     return result;
 }
 
-/* Copy a record's name to where a C string is wanted. */
+static bool fits_hash(struct cfs_store *store, const struct cfs_record *record, const char *text)
+{
+    return cfs_hash_name(store, text, record->name_bytes) == record->hash;
+}
+
+/* Copy a record's name to where a C string is wanted. One that is not what it hashes to is verified,
+ * so that damage to a name does not pass as another name. */
 static int32_t read_name(struct cfs_store *store, const struct cfs_record *record, char *text)
 {
-    int32_t result = cfs_journal_read_payload(&store->journal, record, 0, text, record->name_bytes);
+    struct cfs_journal *journal = &store->journal;
+    int32_t result = cfs_journal_read_payload(journal, record, 0, text, record->name_bytes);
 
+    if (result == CFS_OK && !fits_hash(store, record, text)) {
+        result = cfs_journal_verify(journal, record, NULL);
+        if (result >= 0) { /* it may have been made good */
+            result = cfs_journal_read_payload(journal, record, 0, text, record->name_bytes);
+        }
+    }
     text[record->name_bytes] = '\0';
     return result;
 }
@@ -293,7 +306,7 @@ static int32_t read_name(struct cfs_store *store, const struct cfs_record *recor
 static bool is_genuine(struct cfs_store *store, const struct cfs_record *record, const char *text)
 {
     return strlen(text) == record->name_bytes && record->name_bytes > 0 &&
-           cfs_hash_name(store, text, record->name_bytes) == record->hash;
+           fits_hash(store, record, text);
 }
 
 /* The next key after `after` whose name matches; its name goes to `found`. 1; 0: none. */

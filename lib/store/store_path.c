@@ -46,8 +46,8 @@ void cfs_name_of(struct cfs_name *name, const struct cfs_record *holder)
     name->where = holder;
 }
 
-int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *holder,
-                         const struct cfs_name *name, int *order)
+static int32_t compare(struct cfs_store *store, const struct cfs_record *holder,
+                       const struct cfs_name *name, int *order)
 {
     uint8_t theirs[16];
     uint8_t ours[16];
@@ -73,6 +73,22 @@ int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *holde
         }
     }
     return CFS_OK;
+}
+
+/* Names that are compared have one hash, so they are hardly ever different: a record that looks as if
+ * its name were is verified, so that damage to a name does not pass as another name. */
+int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *holder,
+                         const struct cfs_name *name, int *order)
+{
+    int32_t result = compare(store, holder, name, order);
+
+    if (result == CFS_OK && *order != 0) {
+        result = cfs_journal_verify(&store->journal, holder, NULL);
+        if (result >= 0) { /* it may have been made good */
+            result = compare(store, holder, name, order);
+        }
+    }
+    return result;
 }
 
 /* ---- nodes */
@@ -133,8 +149,7 @@ int32_t cfs_node_holder(struct cfs_store *store, const struct cfs_node *node,
 
 /* ---- the walk */
 
-/* 1: the node's name is this one; 0: not. Different names of equal hash are rare; a record that
- * looks like one is verified, so that damage to a name does not pass as its absence. */
+/* 1: the node's name is this one; 0: not. */
 static int32_t has_name(struct cfs_store *store, struct cfs_node *node, const struct cfs_name *name)
 {
     struct cfs_record *holder = &node->holder;
@@ -149,11 +164,7 @@ static int32_t has_name(struct cfs_store *store, struct cfs_node *node, const st
         return 1;
     }
     result = cfs_name_compare(store, holder, name, &order);
-    if (result < 0 || order == 0) {
-        return result < 0 ? result : 1;
-    }
-    result = cfs_journal_verify(&store->journal, holder, NULL);
-    return result < 0 ? result : 0;
+    return result < 0 ? result : order == 0;
 }
 
 static void add(struct cfs_path *path, unsigned bit, cfs_pos_t target)

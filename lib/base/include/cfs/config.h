@@ -81,6 +81,13 @@
 #define CFS_CFG_CHECK 1
 #endif
 
+/* Making good what was damaged at rest: one illegible line of each stretch that a session wrote, or
+ * one flipped bit. About 1.6 KiB of code. 0: what is damaged is reported, and the volume stays one that a
+ * build with it can repair. */
+#ifndef CFS_CFG_REPAIR
+#define CFS_CFG_REPAIR 1
+#endif
+
 /* Test builds only: lets a test switch single rules of the format off by number, to show that the
  * power-fail explorer notices (docs/testing.md). Forbids itself in a product: a rule that can be
  * switched off is not a rule. */

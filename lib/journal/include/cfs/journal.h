@@ -123,6 +123,14 @@ struct cfs_journal {
     uint32_t reclaim_line; /* of the tail: what is live before it was appended again */
     uint32_t other_number; /* the last other sector whose salt was looked up */
     uint32_t other_salt;
+    uint32_t repairs;         /* records made good since mount */
+    uint32_t mended_number;   /* the last of them; 0: none, or it was written again */
+    cfs_pos_t mended_position;
+    uint32_t beyond_number; /* the last record that could not be */
+    cfs_pos_t beyond_position;
+    uint32_t barren_number; /* lines that no parity can make good, found last */
+    cfs_pos_t barren_from;
+    cfs_pos_t barren_end;
     struct cfs_shape shape;
     uint8_t width;       /* bytes of a root */
     bool fresh;          /* the line before the cursor was programmed in this session */
