@@ -73,6 +73,7 @@ struct cfs_statistics {
     uint32_t session;          /* counts mounts that wrote */
     uint32_t sets;             /* since mount */
     uint32_t sets_unchanged;   /* since mount: equal to what was stored, so nothing was written */
+    uint32_t repairs;          /* since mount: damaged records that were made good */
     bool read_only;
     bool undecided; /* read-only mount of a store that was cut: the newest write may
                                  vanish, or one newer appear, at the next normal mount */
