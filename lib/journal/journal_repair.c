@@ -157,43 +157,77 @@ static cfs_pos_t find_line(const struct cfs_journal *journal, const struct cfs_r
 
 /* ---- by parity */
 
-/* The first parity record behind the patient. 1: its lines include the patient's first one. */
-static int32_t find_parity(struct cfs_journal *journal, const struct patient *patient,
-                           struct cfs_record *parity, cfs_pos_t *from)
+/* Lines and their exclusive or, which stands in a record, or is not yet written. */
+struct stretch {
+    cfs_pos_t from;
+    cfs_pos_t end;
+    struct cfs_record parity; /* kind 0: not yet written */
+};
+
+/* What this session has appended so far to the head sector; its parity is in RAM. */
+static bool is_in_open_stretch(const struct cfs_journal *journal, const struct patient *patient,
+                               struct stretch *stretch)
 {
-    uint32_t payload_bytes = CFS_PARITY_FROM_BYTES + journal->line_bytes;
+    stretch->from = patient->sector + journal->parity_from;
+    stretch->end = cfs_place_head(journal);
+    stretch->parity.kind = 0;
+    return patient->number == journal->number && journal->parity_from != 0 &&
+           patient->position >= stretch->from && patient->position < stretch->end;
+}
+
+static int32_t read_from(struct cfs_journal *journal, const struct patient *patient,
+                         struct stretch *stretch)
+{
+    uint8_t bytes[CFS_PARITY_FROM_BYTES];
+    int32_t result = cfs_read_payload(journal, &stretch->parity, 0, bytes, sizeof bytes);
+
+    stretch->end = stretch->parity.position;
+    stretch->from = patient->sector + cfs_get_le(bytes, sizeof bytes);
+    return result < 0 ? result
+                      : stretch->from <= patient->position && stretch->from > patient->sector;
+}
+
+/* The stretch that ends with the first parity record behind the patient. 1: it begins with the patient
+ * or before. */
+static int32_t find_stretch(struct cfs_journal *journal, const struct patient *patient,
+                            struct stretch *stretch)
+{
+    struct cfs_record *record = &stretch->parity;
     cfs_pos_t position = patient->position + 1u;
 
-    *from = patient->sector_end;
+    if (is_in_open_stretch(journal, patient, stretch)) {
+        return 1;
+    }
+    stretch->from = patient->sector_end;
     while (position < patient->sector_end) {
-        int32_t result = cfs_read_valid(journal, patient->number, patient->salt, position, parity);
+        int32_t result = cfs_read_valid(journal, patient->number, patient->salt, position, record);
 
         if (result < 0) {
             return result;
         }
-        if (result > 0 && parity->kind == CFS_KIND_PARITY &&
-            parity->payload_bytes == payload_bytes) {
-            uint8_t bytes[CFS_PARITY_FROM_BYTES];
-
-            result = cfs_read_payload(journal, parity, 0, bytes, sizeof bytes);
-            *from = patient->sector + cfs_get_le(bytes, sizeof bytes);
-            return result < 0 ? result : *from <= patient->position && *from > patient->sector;
+        if (result > 0 && record->kind == CFS_KIND_PARITY &&
+            record->payload_bytes == CFS_PARITY_FROM_BYTES + journal->line_bytes) {
+            return read_from(journal, patient, stretch);
         }
-        position += result > 0 ? cfs_place_lines(journal, cfs_record_bytes(parity)) : 1u;
+        position += result > 0 ? cfs_place_lines(journal, cfs_record_bytes(record)) : 1u;
     }
     return 0;
 }
 
 /* The patch becomes the exclusive or of the stretch and its parity. 1: `bad` is the line that cannot be
  * read, 0 if all can; 0: more than one cannot. */
-static int32_t sum_up(struct cfs_journal *journal, const struct cfs_record *parity, cfs_pos_t from,
-                      cfs_pos_t *bad)
+static int32_t sum_up(struct cfs_journal *journal, const struct stretch *stretch, cfs_pos_t *bad)
 {
-    int32_t result = cfs_read_payload(journal, parity, CFS_PARITY_FROM_BYTES, journal->patch,
-                                      journal->line_bytes);
+    int32_t result = CFS_OK;
 
     *bad = 0;
-    for (cfs_pos_t line = from; result >= 0 && line < parity->position; line++) {
+    if (stretch->parity.kind == 0) {
+        memcpy(journal->patch, journal->parity, journal->line_bytes);
+    } else {
+        result = cfs_read_payload(journal, &stretch->parity, CFS_PARITY_FROM_BYTES, journal->patch,
+                                  journal->line_bytes);
+    }
+    for (cfs_pos_t line = stretch->from; result >= 0 && line < stretch->end; line++) {
         result = add_line(journal, line);
         if (result == 0) {
             if (*bad != 0) {
@@ -239,24 +273,23 @@ static bool is_barren(const struct cfs_journal *journal, const struct patient *p
 
 static int32_t repair_by_parity(struct cfs_journal *journal, const struct patient *patient)
 {
-    struct cfs_record parity;
-    cfs_pos_t from;
+    struct stretch stretch;
     cfs_pos_t bad;
     int32_t result;
 
     if (is_barren(journal, patient)) {
         return 0;
     }
-    result = find_parity(journal, patient, &parity, &from);
+    result = find_stretch(journal, patient, &stretch);
     journal->barren_number = patient->number;
     journal->barren_from = patient->position;
-    journal->barren_end = from;
+    journal->barren_end = stretch.from;
     if (result > 0) {
-        journal->barren_end = parity.position;
-        result = sum_up(journal, &parity, from, &bad);
+        journal->barren_end = stretch.end;
+        result = sum_up(journal, &stretch, &bad);
         if (result > 0) {
             result = bad != 0 ? try_line(journal, patient, bad)
-                              : try_lines(journal, patient, parity.position);
+                              : try_lines(journal, patient, stretch.end);
         }
     }
     if (result != 0) {

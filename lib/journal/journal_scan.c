@@ -161,6 +161,19 @@ static int32_t commit(struct scanner *scanner, const struct cfs_record *record)
 
 /* ---- one valid record after the other */
 
+/* A session that ends puts a parity record before its seal, so where that is what has become
+ * illegible, nothing else is missing. It does without where there is no room; then nobody can tell. */
+static bool lacks_parity_only(const struct scanner *scanner, const struct cfs_record *record)
+{
+    const struct cfs_layout *layout = &scanner->journal->layout;
+    uint32_t line = record->position - scanner->sector_position;
+
+    return record->kind == CFS_KIND_SEAL &&
+           line == scanner->scan->valid_end + layout->parity_lines &&
+           line + layout->parity_lines <
+               cfs_place_sector_lines(scanner->journal, scanner->info->number);
+}
+
 /* Does this record, behind a gap, belong to the state before the gap all the same? Only an opener
  * that names the seal; or, where the seal itself has become illegible, its place. */
 static bool heals(struct scanner *scanner, const struct cfs_record *record)
@@ -169,7 +182,7 @@ static bool heals(struct scanner *scanner, const struct cfs_record *record)
     uint8_t payload[CFS_OPENER_BYTES];
     cfs_pos_t named;
 
-    if (!CFS_RULE(CHECKPOINT)) {
+    if (!CFS_RULE(CHECKPOINT) || lacks_parity_only(scanner, record)) {
         return true;
     }
     if (record->kind != CFS_KIND_OPENER || record->payload_bytes != sizeof payload ||

@@ -15,6 +15,7 @@ struct look {
 static void note_wrong(struct sweep *sweep, uint64_t place, const char *what, const char *name)
 {
     sweep->wrong++;
+    if (getenv("SWEEP_DEBUG")) fprintf(stderr, "%llu: %s %s\n", (unsigned long long)place, what, name);
     if (sweep->first_wrong[0] == '\0') {
         snprintf(sweep->first_wrong, sizeof sweep->first_wrong, "%s %llu: %s %s",
                  sweep->kind == SWEEP_BITS ? "bit" : "line", (unsigned long long)place, what, name);
