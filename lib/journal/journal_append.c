@@ -374,6 +374,7 @@ int32_t cfs_append_empty(struct cfs_journal *journal)
         cfs_place_clear_roots(journal, journal->state.tail);
         journal->state.tail++;
         journal->reclaim_line = 0;
+        journal->doubtful = false;
         journal->unproven_empty = true;
         journal->run = CFS_RUN_ALONE;
     }

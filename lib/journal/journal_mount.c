@@ -263,7 +263,7 @@ static int32_t decide_here(struct cfs_journal *journal, const struct cfs_scan *s
     }
     if (result == CFS_OK && scan->unproven) {
         journal->run = CFS_RUN_LAST;
-        result = journal->owner.carry(journal->owner.context, &scan->last, true);
+        result = journal->owner.carry(journal->owner.context, &scan->last, CFS_CARRY_LAST);
     }
     return result;
 }

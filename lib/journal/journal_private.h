@@ -169,6 +169,9 @@ int32_t cfs_read_healed(struct cfs_journal *journal, uint32_t number, uint32_t s
 /* Like cfs_journal_read_payload(), but nothing is made good. */
 int32_t cfs_read_payload(struct cfs_journal *journal, const struct cfs_record *record,
                          uint32_t offset, void *data, uint32_t size);
+/* 1: the line holds, as far as it need be looked at, only erased or only programmed cells, which is how
+ * no record looks, not even with a bit flipped. 0; CFS_ERR_IO. */
+int32_t cfs_read_is_empty(struct cfs_journal *journal, cfs_pos_t position);
 /* 1: something stands in this line (or it cannot be read); 0: it reads blank. */
 int32_t cfs_read_is_visible(struct cfs_journal *journal, cfs_pos_t position);
 /* Read bytes; an unreadable line is CFS_ERR_UNREADABLE. */

@@ -151,17 +151,22 @@ static int32_t repair_at(struct cfs_journal *journal, uint32_t number, cfs_pos_t
     return cfs_repair(journal, number, salt, position, CFS_REPAIR_COMMITTED);
 }
 
-/* Read the head of a record that is known to be committed. 1; 0: beyond repair; CFS_ERR_IO. */
+#define KIND(kind) (1u << (kind))
+#define DATA_KINDS (KIND(CFS_KIND_LOST + 1u) - KIND(CFS_KIND_FULL))
+
+/* Read the head of a record that is known to be committed, and of one of some kinds. 1;
+ * CFS_ERR_DAMAGED: beyond repair. */
 static int32_t read_committed(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
-                              struct cfs_record *record)
+                              uint32_t kinds, struct cfs_record *record)
 {
     int32_t result = cfs_read_head(journal, number, position, record);
 
-    if (result == 0) {
+    if (result == 0 || (result > 0 && (KIND(record->kind) & kinds) == 0)) {
         result = repair_at(journal, number, position);
         result = result > 0 ? cfs_read_head(journal, number, position, record) : result;
     }
-    return result;
+    return result < 0 || (result > 0 && (KIND(record->kind) & kinds) != 0) ? result
+                                                                           : CFS_ERR_DAMAGED;
 }
 
 /* Serve the part of a piece that lies in payload bytes [at, at + size). False: it differs. */
@@ -230,20 +235,19 @@ int32_t cfs_read_valid(struct cfs_journal *journal, uint32_t number, uint32_t sa
     return result > 0 ? cfs_read_pass(journal, record, salt, NULL, NULL) : result;
 }
 
-/* Does the scratch buffer hold nothing but erased or nothing but programmed cells of this line? No
- * record looks like that, not even with a bit flipped. */
-static bool is_known_empty(const struct cfs_journal *journal, cfs_pos_t position)
+int32_t cfs_read_is_empty(struct cfs_journal *journal, cfs_pos_t position)
 {
+    uint32_t size = journal->line_bytes < HEAD_FIRST_BYTES ? journal->line_bytes : HEAD_FIRST_BYTES;
+    int32_t result = fetch(journal, position, size);
     uint8_t first = journal->scratch[0];
-    uint32_t at = 1;
 
-    if (journal->scratch_position != position || (first != 0u && first != 0xFFu)) {
-        return false;
+    while (result == CFS_OK && size > 0 && journal->scratch[size - 1u] == first) {
+        size--;
     }
-    while (at < journal->scratch_bytes && journal->scratch[at] == first) {
-        at++;
+    if (result != CFS_OK) {
+        return result == CFS_ERR_UNREADABLE ? 0 : result;
     }
-    return at == journal->scratch_bytes;
+    return size == 0 && (first == 0u || first == 0xFFu);
 }
 
 int32_t cfs_read_healed(struct cfs_journal *journal, uint32_t number, uint32_t salt,
@@ -251,8 +255,12 @@ int32_t cfs_read_healed(struct cfs_journal *journal, uint32_t number, uint32_t s
 {
     int32_t result = cfs_read_valid(journal, number, salt, position, record);
 
-    if (result != 0 || is_known_empty(journal, position)) {
+    if (result != 0) {
         return result;
+    }
+    result = cfs_read_is_empty(journal, position);
+    if (result != 0) {
+        return result < 0 ? result : 0;
     }
     result = cfs_repair(journal, number, salt, position, why);
     if (result > 0) {
@@ -315,16 +323,10 @@ int32_t cfs_journal_read_target(struct cfs_journal *journal, uint32_t number, cf
                                 cfs_pos_t target, struct cfs_record *record)
 {
     uint32_t target_number;
-    int32_t result;
 
-    if (!cfs_place_resolve(journal, number, position, target, &target_number)) {
-        return 0;
-    }
-    result = read_committed(journal, target_number, target, record);
-    if (result < 0) {
-        return result;
-    }
-    return result && cfs_record_is_data(record) ? 1 : CFS_ERR_DAMAGED;
+    return cfs_place_resolve(journal, number, position, target, &target_number)
+               ? read_committed(journal, target_number, target, DATA_KINDS, record)
+               : 0;
 }
 
 int32_t cfs_journal_read_root(struct cfs_journal *journal, uint32_t bucket,
@@ -337,8 +339,8 @@ int32_t cfs_journal_read_root(struct cfs_journal *journal, uint32_t bucket,
 int32_t cfs_journal_read_base(struct cfs_journal *journal, const struct cfs_record *record,
                               struct cfs_record *base)
 {
+    uint32_t kinds = KIND(CFS_KIND_FULL);
     uint32_t number;
-    int32_t result;
 
     if (record->kind != CFS_KIND_LINK && record->kind != CFS_KIND_SAME) {
         *base = *record;
@@ -347,12 +349,8 @@ int32_t cfs_journal_read_base(struct cfs_journal *journal, const struct cfs_reco
     if (!cfs_place_resolve(journal, record->number, record->position, record->base, &number)) {
         return 0;
     }
-    result = read_committed(journal, number, record->base, base);
-    if (result <= 0) {
-        return result < 0 ? result : CFS_ERR_DAMAGED;
-    }
-    return base->kind == CFS_KIND_FULL ||
-           (base->kind == CFS_KIND_LINK && record->kind == CFS_KIND_SAME);
+    kinds |= record->kind == CFS_KIND_SAME ? KIND(CFS_KIND_LINK) : 0u;
+    return read_committed(journal, number, record->base, kinds, base);
 }
 
 int32_t cfs_read_payload(struct cfs_journal *journal, const struct cfs_record *record,
@@ -401,7 +399,7 @@ int32_t cfs_journal_verify(struct cfs_journal *journal, const struct cfs_record 
 
 int32_t cfs_journal_read_again(struct cfs_journal *journal, struct cfs_record *record)
 {
-    return read_committed(journal, record->number, record->position, record);
+    return read_committed(journal, record->number, record->position, DATA_KINDS, record);
 }
 
 int32_t cfs_journal_next(struct cfs_journal *journal, struct cfs_log_cursor *cursor,

@@ -328,10 +328,9 @@ static int32_t read_record(struct scanner *scanner, uint32_t line, bool ends_onl
     const struct cfs_sector_info *info = scanner->info;
     cfs_pos_t position = position_of(scanner, line);
 
-    return ends_only
-               ? cfs_read_valid(scanner->journal, info->number, info->salt, position, record)
-               : cfs_read_healed(scanner->journal, info->number, info->salt, position, record,
-                                 CFS_REPAIR_COVERED);
+    return ends_only ? cfs_read_valid(scanner->journal, info->number, info->salt, position, record)
+                     : cfs_read_healed(scanner->journal, info->number, info->salt, position, record,
+                                       CFS_REPAIR_COVERED);
 }
 
 static int32_t scan_lines(struct scanner *scanner, bool ends_only)

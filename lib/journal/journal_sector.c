@@ -113,8 +113,7 @@ int32_t cfs_sector_load(struct cfs_journal *journal, const struct cfs_record *re
     }
     result = cfs_read_payload(journal, record, at, body, body_bytes);
     if (result == CFS_OK) {
-        result =
-            cfs_read_payload(journal, record, at + body_bytes, journal->roots, roots_bytes);
+        result = cfs_read_payload(journal, record, at + body_bytes, journal->roots, roots_bytes);
     }
     if (result == CFS_OK) {
         cfs_checkpoint_decode(&journal->state, journal->width, body);
@@ -129,10 +128,14 @@ int32_t cfs_sector_session(struct cfs_journal *journal, uint32_t number, uint32_
     const struct cfs_piece piece = {.offset = CFS_HEADER_FIXED_BYTES + CFS_CHECKPOINT_SESSION_AT,
                                     .size = sizeof bytes,
                                     .copy_to = bytes};
+    cfs_pos_t position = cfs_place_in(journal, number, CFS_LINE_HEADER);
     struct cfs_record header;
-    int32_t result =
-        cfs_read_head(journal, number, cfs_place_in(journal, number, CFS_LINE_HEADER), &header);
+    uint32_t salt;
+    int32_t result = cfs_read_salt(journal, number, &salt);
 
+    if (result == CFS_OK) {
+        result = cfs_read_healed(journal, number, salt, position, &header, CFS_REPAIR_COMMITTED);
+    }
     if (result > 0) {
         result = cfs_journal_verify(journal, &header, &piece);
         *session = cfs_get_le(bytes, sizeof bytes);
@@ -323,12 +326,13 @@ int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *co
     }
     journal->run = last_spare && CFS_RULE(ALL_OR_NOTHING) ? CFS_RUN_FIRST : CFS_RUN_ALONE;
     if (result == CFS_OK && copy) {
-        result = journal->owner.carry(journal->owner.context, copy, true);
+        result = journal->owner.carry(journal->owner.context, copy, CFS_CARRY_LAST);
     }
     if (result == CFS_OK && last_spare) {
         result = cfs_reclaim_tail(journal);
     }
     if (result != CFS_OK) {
+        journal->stuck = journal->stuck || result == CFS_ERR_DAMAGED;
         journal->failed = true; /* what the roots name may not be durable */
     }
     return result;

@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#if CFS_CFG_FIND
-
 /* ---- the smallest hash in the trie that is >= a bound */
 
 /* A subtrie: the node it is entered by, and the bits that are fixed in it. */
@@ -228,6 +226,46 @@ static int32_t next_name(struct cfs_store *store, uint32_t hash, const struct cf
     return result < 0 ? result : found;
 }
 
+/* ---- the scan */
+
+/* The next live key above (`hash`, `after`), whatever its name. `after` NULL: any of that hash.
+ * 1; 0: none. */
+static int32_t next_key(struct cfs_store *store, uint32_t hash, const struct cfs_name *after,
+                        struct cfs_record *record)
+{
+    uint32_t bound = hash;
+    int32_t result = next_hash(store, bound, &hash);
+
+    while (result > 0) {
+        result = next_name(store, hash, hash == bound ? after : NULL, record);
+        if (result != 0 || hash + 1u >= (1u << HASH_BITS)) {
+            return result;
+        }
+        after = NULL;
+        bound = hash + 1u;
+        result = next_hash(store, bound, &hash);
+    }
+    return result;
+}
+
+int32_t cfs_find_audit(void *context)
+{
+    struct cfs_store *store = context;
+    struct cfs_record record;
+    int32_t result = next_key(store, 0, NULL, &record);
+
+    while (result > 0) {
+        struct cfs_record last = record;
+        struct cfs_name after;
+
+        cfs_name_of(&after, &last);
+        result = next_key(store, after.hash, &after, &record);
+    }
+    return result;
+}
+
+#if CFS_CFG_FIND
+
 /* ---- patterns */
 
 /* '*' stands for any run of characters. Goes back to the last star only, so it is at most quadratic
@@ -255,28 +293,6 @@ static bool matches(const char *pattern, const char *text)
         pattern++;
     }
     return *pattern == '\0';
-}
-
-/* ---- the scan */
-
-/* The next live key above (`hash`, `after`), whatever its name. `after` NULL: any of that hash.
- * 1; 0: none. */
-static int32_t next_key(struct cfs_store *store, uint32_t hash, const struct cfs_name *after,
-                        struct cfs_record *record)
-{
-    uint32_t bound = hash;
-    int32_t result = next_hash(store, bound, &hash);
-
-    while (result > 0) {
-        result = next_name(store, hash, hash == bound ? after : NULL, record);
-        if (result != 0 || hash + 1u >= (1u << HASH_BITS)) {
-            return result;
-        }
-        after = NULL;
-        bound = hash + 1u;
-        result = next_hash(store, bound, &hash);
-    }
-    return result;
 }
 
 static bool fits_hash(struct cfs_store *store, const struct cfs_record *record, const char *text)

@@ -93,19 +93,41 @@ int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *holde
 
 /* ---- nodes */
 
+/* The check of a head is of eight bits: one in 256 heads whose length a flipped bit changed passes it. So,
+ * where it matters, the whole record is verified, and its head read once more if it was made good. What
+ * is damaged only behind its head is a step of the path all the same. */
+static int32_t be_careful(struct cfs_store *store, struct cfs_record *record)
+{
+    uint32_t repairs = store->journal.repairs;
+    int32_t result;
+
+    if (!store->careful ||
+        record->kind == CFS_KIND_SAME) { /* which was verified when it was read */
+        return 1;
+    }
+    result = cfs_journal_verify(&store->journal, record, NULL);
+    if (result == CFS_ERR_DAMAGED || repairs != store->journal.repairs ||
+        store->journal.scratch_position != record->position) {
+        result = cfs_journal_read_again(&store->journal, record);
+    }
+    return result == 0 ? CFS_ERR_DAMAGED : result;
+}
+
 /* Complete a node from its record: where its hash and pointers stand. Where the base of a SAME has left
  * the log, it is a dead record on a chain of equal hashes, and all its pointers led to have left too:
  * there is nothing. */
 static int32_t complete(struct cfs_store *store, int32_t found, struct cfs_node *node)
 {
-    if (found <= 0) {
-        return found;
+    if (found > 0) {
+        found = be_careful(store, &node->record);
     }
-    if (node->record.kind != CFS_KIND_SAME) {
+    if (found > 0 && node->record.kind != CFS_KIND_SAME) {
         node->keys = node->record;
-        return 1;
+    } else if (found > 0) {
+        found = cfs_journal_read_base(&store->journal, &node->record, &node->keys);
+        found = found > 0 ? be_careful(store, &node->keys) : found;
     }
-    return cfs_journal_read_base(&store->journal, &node->record, &node->keys);
+    return found;
 }
 
 int32_t cfs_node_root(struct cfs_store *store, uint32_t bucket, struct cfs_node *node)
@@ -144,6 +166,9 @@ int32_t cfs_node_holder(struct cfs_store *store, const struct cfs_node *node,
 {
     int32_t result = cfs_journal_read_base(&store->journal, &node->keys, holder);
 
+    if (result > 0 && holder->position != node->keys.position) {
+        result = be_careful(store, holder);
+    }
     return result > 0 && !cfs_record_has_name(holder) ? CFS_ERR_DAMAGED : result;
 }
 

@@ -117,6 +117,10 @@ int32_t cfs_write_set(struct cfs_store *store, const struct cfs_name *name,
                       const struct cfs_value *value);
 int32_t cfs_write_delete(struct cfs_store *store, const struct cfs_name *name);
 /* struct cfs_journal_owner */
-int32_t cfs_write_carry(void *context, const struct cfs_record *record, bool always);
+int32_t cfs_write_carry(void *context, const struct cfs_record *record, enum cfs_carry what);
+/* ---- store_find.c */
+
+/* struct cfs_journal_owner: walk to every key there is. */
+int32_t cfs_find_audit(void *context);
 
 #endif

@@ -89,6 +89,7 @@ static void print_json(const struct sweep *sweep)
     json_out_number(object, "reported", sweep->reported);
     json_out_number(object, "reported_most", sweep->reported_most);
     json_out_number(object, "lapped", sweep->lapped);
+    json_out_number(object, "stuck", sweep->stuck);
     json_out_number(object, "wrong", sweep->wrong);
     json_out_text(object, "first_wrong", sweep->first_wrong);
     (void)json_out_line(stdout, object); /* stdout is all there is */
@@ -101,7 +102,8 @@ static void print_words(const struct sweep *sweep)
            (unsigned long long)sweep->repaired);
     printf("reported   %llu keys as damaged, at most %llu by one damage\n",
            (unsigned long long)sweep->reported, (unsigned long long)sweep->reported_most);
-    printf("lived on   after %llu of them\n", (unsigned long long)sweep->lapped);
+    printf("lived on   after %llu of them, of which %llu refused writes at last\n",
+           (unsigned long long)sweep->lapped, (unsigned long long)sweep->stuck);
     printf("wrong      %llu%s%s\n", (unsigned long long)sweep->wrong,
            sweep->wrong > 0 ? "; the first: " : "", sweep->first_wrong);
 }

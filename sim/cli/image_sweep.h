@@ -22,6 +22,7 @@ struct sweep {
     uint64_t reported;      /* keys said to be damaged, over all damages */
     uint64_t reported_most; /* ... by one damage */
     uint64_t lapped;
+    uint64_t stuck; /* ... that refused at last to reclaim what may be a key nobody can name */
     uint64_t wrong; /* keys with another value, or not there, or not said to be damaged any more */
     char first_wrong[400];
 };

@@ -15,7 +15,7 @@ struct look {
 static void note_wrong(struct sweep *sweep, uint64_t place, const char *what, const char *name)
 {
     sweep->wrong++;
-    if (getenv("SWEEP_DEBUG")) fprintf(stderr, "%llu: %s %s\n", (unsigned long long)place, what, name);
+    fprintf(stderr, "%llu: %s %s\n", (unsigned long long)place, what, name);
     if (sweep->first_wrong[0] == '\0') {
         snprintf(sweep->first_wrong, sizeof sweep->first_wrong, "%s %llu: %s %s",
                  sweep->kind == SWEEP_BITS ? "bit" : "line", (unsigned long long)place, what, name);
@@ -45,7 +45,7 @@ static uint64_t count_names(struct sweep *sweep)
 
 /* Compare all keys with what is expected. `before`: what may be damaged, and must be. */
 static void look(struct sweep *sweep, uint64_t place, const struct look *before, struct look *now,
-                 uint8_t *buffer)
+                 const struct keyset_key *except, uint8_t *buffer)
 {
     now->count = 0;
     for (size_t i = 0; i < sweep->expected->count; i++) {
@@ -53,7 +53,9 @@ static void look(struct sweep *sweep, uint64_t place, const struct look *before,
         int32_t result = look_at(sweep, key, buffer);
         now->damaged[i] = result == CFS_ERR_DAMAGED;
         now->count += now->damaged[i];
-        if (result != CFS_OK && result != CFS_ERR_DAMAGED) {
+        if (key == except) {
+            now->damaged[i] = before->damaged[i];
+        } else if (result != CFS_OK && result != CFS_ERR_DAMAGED) {
             note_wrong(sweep, place, cfs_error_name(result), key->name);
         } else if (before != NULL && before->damaged[i] != now->damaged[i]) {
             note_wrong(sweep, place, now->damaged[i] ? "damaged later" : "not reported later",
@@ -65,8 +67,10 @@ static void look(struct sweep *sweep, uint64_t place, const struct look *before,
     }
 }
 
-/* Update keys that are intact, to another value and back, until every sector was erased so often. */
-static int32_t update(struct sweep *sweep, const struct look *known, uint8_t *buffer)
+/* Update keys that are intact, to another value and back, until every sector was erased so often. `last`
+ * is the key that was being updated when it failed. */
+static int32_t update(struct sweep *sweep, const struct look *known, uint8_t *buffer,
+                      const struct keyset_key **last)
 {
     struct sim_flash *flash = sweep->rig.flash;
     uint32_t sectors = sim_flash_sector_count(flash);
@@ -75,6 +79,7 @@ static int32_t update(struct sweep *sweep, const struct look *known, uint8_t *bu
     for (size_t i = 0; sim_flash_counters(flash)->erases < until && result == CFS_OK; i++) {
         size_t index = i % sweep->expected->count;
         const struct keyset_key *key = &sweep->expected->keys[index];
+        *last = key;
         if (!known->damaged[index]) {
             memset(buffer, (int)i, key->size);
             result = cfs_set(&sweep->rig.store, key->name, buffer, key->size);
@@ -88,20 +93,25 @@ static int32_t update(struct sweep *sweep, const struct look *known, uint8_t *bu
 static void live_on(struct sweep *sweep, uint64_t place, const struct look *known,
                     struct look *later, uint8_t *buffer)
 {
-    int32_t result = update(sweep, known, buffer);
+    const struct keyset_key *last = NULL;
+    int32_t result = update(sweep, known, buffer, &last);
     sweep->lapped++;
-    if (result < 0) {
+    if (result == CFS_ERR_DAMAGED) {
+        sweep->stuck++;
+    } else if (result < 0) {
         note_wrong(sweep, place, cfs_error_name(result), "from an update");
+    } else {
+        last = NULL;
     }
-    look(sweep, place, known, later, buffer);
-    result = rig_unmount(&sweep->rig);
-    result = result < 0 ? result : rig_boot(&sweep->rig, 0);
+    look(sweep, place, known, later, last, buffer);
+    (void)rig_unmount(&sweep->rig); /* it says once more that a write had failed */
+    result = rig_boot(&sweep->rig, 0);
     result = result < 0 ? result : rig_mount(&sweep->rig, false);
     if (result < 0) {
         note_wrong(sweep, place, cfs_error_name(result), "from the mount after updates");
         return;
     }
-    look(sweep, place, known, later, buffer);
+    look(sweep, place, known, later, last, buffer);
     if (known->count == 0 && cfs_check(&sweep->rig.store) != CFS_OK) {
         note_wrong(sweep, place, "check fails after updates", "");
     }
@@ -136,7 +146,7 @@ static int32_t try_one(struct sweep *sweep, uint64_t place, struct look looks[2]
         note_wrong(sweep, place, cfs_error_name(result), "from mount");
         return CFS_OK;
     }
-    look(sweep, place, NULL, &looks[0], buffer);
+    look(sweep, place, NULL, &looks[0], NULL, buffer);
     (void)cfs_statistics(&sweep->rig.store, &statistics); /* cannot fail on a mounted store */
     sweep->repaired += statistics.repairs > 0;
     sweep->reported += looks[0].count;

@@ -58,6 +58,7 @@ struct cfs_store {
     struct cfs_journal journal;
     uint32_t sets; /* statistics since mount */
     uint32_t sets_unchanged;
+    bool careful; /* records on a path are verified whole, not only their heads */
     bool mounted;
 };
 
