@@ -292,7 +292,7 @@ static int32_t is_old(struct cfs_journal *journal)
     uint32_t session;
     int32_t result;
 
-    if (journal->refresh_sessions == 0) {
+    if (journal->refresh_sessions == 0 || journal->stuck) {
         return 0;
     }
     result = cfs_sector_session(journal, journal->state.tail, &session);
