@@ -248,19 +248,26 @@ static int32_t next_key(struct cfs_store *store, uint32_t hash, const struct cfs
     return result;
 }
 
+int32_t cfs_find_next(struct cfs_store *store, struct cfs_record *holder)
+{
+    const struct cfs_record last = *holder;
+    struct cfs_name after;
+
+    if (last.head_bytes == 0) {
+        return next_key(store, 0, NULL, holder);
+    }
+    cfs_name_of(&after, &last);
+    return next_key(store, after.hash, &after, holder);
+}
+
 int32_t cfs_find_audit(void *context)
 {
-    struct cfs_store *store = context;
-    struct cfs_record record;
-    int32_t result = next_key(store, 0, NULL, &record);
+    struct cfs_record record = {.head_bytes = 0};
+    int32_t result;
 
-    while (result > 0) {
-        struct cfs_record last = record;
-        struct cfs_name after;
-
-        cfs_name_of(&after, &last);
-        result = next_key(store, after.hash, &after, &record);
-    }
+    do {
+        result = cfs_find_next(context, &record);
+    } while (result > 0);
     return result;
 }
 

@@ -243,15 +243,15 @@ static void test_newest_header_damaged(void **state)
     assert_true(highest > 4); /* there is an older one */
     for (uint32_t line = HEADER_LINE; line < HEADER_LINE + 4u; line++) {
         sim_flash_flip_bit(rig.flash, rig_address(&rig, newest, line), 0);
-        assert_ok(rig_mount(&rig)); /* made good by parity */
-        assert_int_equal(cfs_size(&rig.store, "a"), 100);
-        assert_ok(cfs_unmount(&rig.store));
+        if (CFS_CFG_REPAIR) {
+            assert_ok(rig_mount(&rig));
+            assert_int_equal(cfs_size(&rig.store, "a"), 100);
+            assert_ok(cfs_unmount(&rig.store));
+        } else {
+            assert_mount_refused(CFS_ERR_DAMAGED);
+        }
         sim_flash_flip_bit(rig.flash, rig_address(&rig, newest, line), 0);
     }
-    for (uint32_t line = HEADER_LINE; line < HEADER_LINE + 2u; line++) {
-        sim_flash_flip_bit(rig.flash, rig_address(&rig, newest, line), 0);
-    }
-    assert_mount_refused(CFS_ERR_DAMAGED); /* two lines are too many */
 }
 
 static void test_all_headers_unreadable(void **state)
@@ -280,11 +280,6 @@ static uint64_t find_text(const char *text)
     return 0;
 }
 
-static uint32_t sector_of(const char *text)
-{
-    return (uint32_t)(find_text(text) / 1024u);
-}
-
 static void test_value_that_cannot_be_read(void **state)
 {
     char value[64];
@@ -307,11 +302,12 @@ static void test_head_that_is_damaged(void **state)
 
     (void)state;
     assert_ok(rig_mount(&rig));
+    rig_set_text(&rig, "c", "another line of the same stretch");
     rig_set_text(&rig, "b", "a value");
     assert_int_equal(cfs_size(&rig.store, "a"), 100); /* so that "b" is read anew */
     sim_flash_flip_bit(rig.flash, find_text("ba value") - 1u, 0);
     sim_flash_flip_bit(rig.flash, find_text("ba value") - 1u, 1);
-    sim_flash_make_unreadable(rig.flash, rig_address(&rig, sector_of("ba value"), HEADER_LINE), true);
+    sim_flash_make_unreadable(rig.flash, find_text("same stretch"), true);
     assert_error(CFS_ERR_DAMAGED, cfs_size(&rig.store, "b"));
     assert_error(CFS_ERR_DAMAGED, cfs_get(&rig.store, "b", &byte, 1));
 }

@@ -64,7 +64,7 @@
 #define CFS_CFG_OFF_CHIP 1
 #endif
 
-/* cfs_find(): keys in order, with wildcards. About 1 KiB of code; every call costs as many reads as
+/* cfs_find(): keys in order, with wildcards. About 0.5 KiB of code; every call costs as many reads as
  * a lookup or two. 0: what knows its keys by name needs none. */
 #ifndef CFS_CFG_FIND
 #define CFS_CFG_FIND 1
@@ -75,8 +75,7 @@
 #define CFS_CFG_STATISTICS 1
 #endif
 
-/* cfs_check(): verify the whole volume. Without CFS_CFG_FIND it leaves out that a scan meets every
- * key. */
+/* cfs_check(): verify the whole volume. */
 #ifndef CFS_CFG_CHECK
 #define CFS_CFG_CHECK 1
 #endif

@@ -274,6 +274,9 @@ int32_t cfs_journal_append(struct cfs_journal *journal, struct cfs_record *recor
                            const struct cfs_path *path, const struct cfs_payload *payload,
                            uint32_t total);
 
+/* Look at the medium as it is from here on: what was made good will be made good again. */
+void cfs_journal_look_anew(struct cfs_journal *journal);
+
 /* Verify the journal's invariants. CFS_OK or CFS_ERR_DAMAGED. */
 int32_t cfs_journal_check(struct cfs_journal *journal);
 
