@@ -64,4 +64,11 @@ int32_t cfs_journal_seal(struct cfs_journal *journal)
     return result;
 }
 
+void cfs_journal_look_anew(struct cfs_journal *journal)
+{
+    journal->patch_position = 0;
+    journal->scratch_position = 0;
+    cfs_repair_forget(journal);
+}
+
 #endif

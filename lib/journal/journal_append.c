@@ -35,6 +35,9 @@ static int32_t program_line(struct cfs_journal *journal, cfs_pos_t position)
     memset(journal->line + journal->line_fill, 0, size - journal->line_fill);
     journal->line_fill = 0;
     journal->scratch_position = 0; /* what was read there may have changed */
+    if (journal->patch_position == position) {
+        journal->patch_position = 0;
+    }
     for (uint32_t at = 0, part; at < size; at += part) {
         int32_t result;
 
@@ -319,6 +322,7 @@ int32_t cfs_append_parity(struct cfs_journal *journal)
         result = end(journal);
     }
     cfs_append_start_stretch(journal);
+    cfs_repair_forget(journal);
     return result;
 }
 
@@ -372,6 +376,7 @@ int32_t cfs_append_empty(struct cfs_journal *journal)
         cfs_place_clear_roots(journal, journal->state.tail);
         journal->state.tail++;
         journal->reclaim_line = 0;
+        journal->doubtful = false;
         journal->unproven_empty = true;
         journal->run = CFS_RUN_ALONE;
     }

@@ -120,9 +120,22 @@ static int32_t can_go_back(struct cfs_journal *journal, const struct cfs_sector_
     return result < 0 ? result : tail.headed && tail.number == scan->first_tail;
 }
 
+/* A sector was begun to be opened and its header is illegible: it was cut there, or it was damaged
+ * later; then it can be made good. */
+static int32_t heal_header(struct cfs_journal *journal, struct cfs_sector_info *info)
+{
+    int32_t result =
+        cfs_repair(journal, info->number, info->salt,
+                   cfs_place_in(journal, info->number, CFS_LINE_HEADER), CFS_REPAIR_GUESS);
+
+    return result > 0
+               ? cfs_sector_read(journal, cfs_place_sector(journal, info->number), true, info)
+               : result;
+}
+
 /* Was this sector opened, and is what it says the newest? A sector from which nothing can have been
  * served and in which nothing more can be decided is void, too: it is opened once more. */
-static int32_t counts(struct cfs_journal *journal, const struct cfs_sector_info *info,
+static int32_t counts(struct cfs_journal *journal, struct cfs_sector_info *info,
                       struct cfs_scan *scan)
 {
     int32_t result;
@@ -131,6 +144,10 @@ static int32_t counts(struct cfs_journal *journal, const struct cfs_sector_info 
         /* without a pilot line it was never begun to be opened */
         result = cfs_read_is_visible(journal, cfs_place_in(journal, info->number, CFS_LINE_PILOT));
         if (result <= 0) {
+            return result;
+        }
+        result = heal_header(journal, info);
+        if (result < 0) {
             return result;
         }
     }
@@ -248,7 +265,7 @@ static int32_t decide_here(struct cfs_journal *journal, const struct cfs_scan *s
     }
     if (result == CFS_OK && scan->unproven) {
         journal->run = CFS_RUN_LAST;
-        result = journal->owner.carry(journal->owner.context, &scan->last, true);
+        result = journal->owner.carry(journal->owner.context, &scan->last, CFS_CARRY_LAST);
     }
     return result;
 }

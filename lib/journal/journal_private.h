@@ -7,6 +7,7 @@
  *   journal_append.c   records at the head
  *   journal_sector.c   marks, headers, destroying, preparing and opening sectors
  *   journal_reclaim.c  room, and the tail
+ *   journal_repair.c   making good what was damaged at rest
  *   journal_scan.c     what one reading of a sector tells
  *   journal_survey.c   what all sectors say, and what a volume without a log is
  *   journal_mount.c    which sector, which state, and the decision
@@ -110,6 +111,40 @@ void cfs_place_note_slack(struct cfs_journal *journal, const struct cfs_record *
 /* Roots into the sector that just left the log become none: they have no number of their own. */
 void cfs_place_clear_roots(struct cfs_journal *journal, uint32_t number);
 
+/* ---- journal_repair.c */
+
+/* What is known of a record that cannot be read. */
+enum cfs_repair_why {
+    CFS_REPAIR_COVERED,   /* nothing, unless parity covers it */
+    CFS_REPAIR_COMMITTED, /* something that counts leads to it */
+    CFS_REPAIR_GUESS /* it may be what a cut left; the caller asks afterwards whether something leads to it */
+};
+
+#if CFS_CFG_REPAIR
+/* The record at a place cannot be read, or its checksum fails. Make it good by parity, if it stands
+ * before a parity record that covers it; else, unless only COVERED, as a record with one flipped bit.
+ * 1: it is valid now, as the patch makes it read; 0: it is not; CFS_ERR_IO. Moves the patch. */
+int32_t cfs_repair(struct cfs_journal *journal, uint32_t number, uint32_t salt, cfs_pos_t position,
+                   enum cfs_repair_why why);
+/* What could not be made good may be now: there is more parity. */
+void cfs_repair_forget(struct cfs_journal *journal);
+#else
+static inline int32_t cfs_repair(struct cfs_journal *journal, uint32_t number, uint32_t salt,
+                                 cfs_pos_t position, enum cfs_repair_why why)
+{
+    (void)journal;
+    (void)number;
+    (void)salt;
+    (void)position;
+    (void)why;
+    return 0;
+}
+static inline void cfs_repair_forget(struct cfs_journal *journal)
+{
+    (void)journal;
+}
+#endif
+
 /* ---- journal_read.c */
 
 /* Read the head at a place, as far as its own check goes, which a SAME has not. 1; 0; CFS_ERR_IO. */
@@ -128,6 +163,15 @@ int32_t cfs_read_pass(struct cfs_journal *journal, const struct cfs_record *reco
                       const struct cfs_piece *piece, bool *equal);
 /* The salt of the sector with this number. CFS_ERR_DAMAGED: neither mark nor header is legible. */
 int32_t cfs_read_salt(struct cfs_journal *journal, uint32_t number, uint32_t *salt);
+/* Like cfs_read_valid(); a record that is damaged at rest is made good. */
+int32_t cfs_read_healed(struct cfs_journal *journal, uint32_t number, uint32_t salt,
+                        cfs_pos_t position, struct cfs_record *record, enum cfs_repair_why why);
+/* Like cfs_journal_read_payload(), but nothing is made good. */
+int32_t cfs_read_payload(struct cfs_journal *journal, const struct cfs_record *record,
+                         uint32_t offset, void *data, uint32_t size);
+/* 1: the line holds, as far as it need be looked at, only erased or only programmed cells, which is how
+ * no record looks, not even with a bit flipped. 0; CFS_ERR_IO. */
+int32_t cfs_read_is_empty(struct cfs_journal *journal, cfs_pos_t position);
 /* 1: something stands in this line (or it cannot be read); 0: it reads blank. */
 int32_t cfs_read_is_visible(struct cfs_journal *journal, cfs_pos_t position);
 /* Read bytes; an unreadable line is CFS_ERR_UNREADABLE. */

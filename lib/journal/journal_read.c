@@ -141,6 +141,36 @@ int32_t cfs_read_head(struct cfs_journal *journal, uint32_t number, cfs_pos_t po
     return result == CFS_OK ? cfs_read_pass(journal, record, salt, NULL, NULL) : result;
 }
 
+/* The record at a place is known to be committed: make it good if it is damaged. 1; 0; CFS_ERR_IO. */
+static int32_t repair_at(struct cfs_journal *journal, uint32_t number, cfs_pos_t position)
+{
+    uint32_t salt;
+    int32_t result = cfs_read_salt(journal, number, &salt);
+
+    if (result != CFS_OK) {
+        return result == CFS_ERR_DAMAGED ? 0 : result;
+    }
+    return cfs_repair(journal, number, salt, position, CFS_REPAIR_COMMITTED);
+}
+
+#define KIND(kind) (1u << (kind))
+#define DATA_KINDS (KIND(CFS_KIND_LOST + 1u) - KIND(CFS_KIND_FULL))
+
+/* Read the head of a record that is known to be committed, and of one of some kinds. 1;
+ * CFS_ERR_DAMAGED: beyond repair. */
+static int32_t read_committed(struct cfs_journal *journal, uint32_t number, cfs_pos_t position,
+                              uint32_t kinds, struct cfs_record *record)
+{
+    int32_t result = cfs_read_head(journal, number, position, record);
+
+    if (result == 0 || (result > 0 && (KIND(record->kind) & kinds) == 0)) {
+        result = repair_at(journal, number, position);
+        result = result > 0 ? cfs_read_head(journal, number, position, record) : result;
+    }
+    return result < 0 || (result > 0 && (KIND(record->kind) & kinds) != 0) ? result
+                                                                           : CFS_ERR_DAMAGED;
+}
+
 /* Serve the part of a piece that lies in payload bytes [at, at + size). False: it differs. */
 static bool serve(const struct cfs_piece *piece, uint32_t at, const uint8_t *data, uint32_t size)
 {
@@ -207,6 +237,40 @@ int32_t cfs_read_valid(struct cfs_journal *journal, uint32_t number, uint32_t sa
     return result > 0 ? cfs_read_pass(journal, record, salt, NULL, NULL) : result;
 }
 
+int32_t cfs_read_is_empty(struct cfs_journal *journal, cfs_pos_t position)
+{
+    uint32_t size = journal->line_bytes < HEAD_FIRST_BYTES ? journal->line_bytes : HEAD_FIRST_BYTES;
+    int32_t result = fetch(journal, position, size);
+    uint8_t first = journal->scratch[0];
+
+    while (result == CFS_OK && size > 0 && journal->scratch[size - 1u] == first) {
+        size--;
+    }
+    if (result != CFS_OK) {
+        return result == CFS_ERR_UNREADABLE ? 0 : result;
+    }
+    return size == 0 && (first == 0u || first == 0xFFu);
+}
+
+int32_t cfs_read_healed(struct cfs_journal *journal, uint32_t number, uint32_t salt,
+                        cfs_pos_t position, struct cfs_record *record, enum cfs_repair_why why)
+{
+    int32_t result = cfs_read_valid(journal, number, salt, position, record);
+
+    if (result != 0) {
+        return result;
+    }
+    result = cfs_read_is_empty(journal, position);
+    if (result != 0) {
+        return result < 0 ? result : 0;
+    }
+    result = cfs_repair(journal, number, salt, position, why);
+    if (result > 0) {
+        return cfs_read_valid(journal, number, salt, position, record);
+    }
+    return result;
+}
+
 int32_t cfs_read_salt(struct cfs_journal *journal, uint32_t number, uint32_t *salt)
 {
     struct cfs_sector_info info;
@@ -261,16 +325,10 @@ int32_t cfs_journal_read_target(struct cfs_journal *journal, uint32_t number, cf
                                 cfs_pos_t target, struct cfs_record *record)
 {
     uint32_t target_number;
-    int32_t result;
 
-    if (!cfs_place_resolve(journal, number, position, target, &target_number)) {
-        return 0;
-    }
-    result = cfs_read_head(journal, target_number, target, record);
-    if (result < 0) {
-        return result;
-    }
-    return result && cfs_record_is_data(record) ? 1 : CFS_ERR_DAMAGED;
+    return cfs_place_resolve(journal, number, position, target, &target_number)
+               ? read_committed(journal, target_number, target, DATA_KINDS, record)
+               : 0;
 }
 
 int32_t cfs_journal_read_root(struct cfs_journal *journal, uint32_t bucket,
@@ -283,8 +341,8 @@ int32_t cfs_journal_read_root(struct cfs_journal *journal, uint32_t bucket,
 int32_t cfs_journal_read_base(struct cfs_journal *journal, const struct cfs_record *record,
                               struct cfs_record *base)
 {
+    uint32_t kinds = KIND(CFS_KIND_FULL);
     uint32_t number;
-    int32_t result;
 
     if (record->kind != CFS_KIND_LINK && record->kind != CFS_KIND_SAME) {
         *base = *record;
@@ -293,24 +351,33 @@ int32_t cfs_journal_read_base(struct cfs_journal *journal, const struct cfs_reco
     if (!cfs_place_resolve(journal, record->number, record->position, record->base, &number)) {
         return 0;
     }
-    result = cfs_read_head(journal, number, record->base, base);
-    if (result <= 0) {
-        return result < 0 ? result : CFS_ERR_DAMAGED;
-    }
-    return base->kind == CFS_KIND_FULL ||
-           (base->kind == CFS_KIND_LINK && record->kind == CFS_KIND_SAME);
+    kinds |= record->kind == CFS_KIND_SAME ? KIND(CFS_KIND_LINK) : 0u;
+    return read_committed(journal, number, record->base, kinds, base);
+}
+
+int32_t cfs_read_payload(struct cfs_journal *journal, const struct cfs_record *record,
+                         uint32_t offset, void *data, uint32_t size)
+{
+    cfs_off_t from = cfs_place_offset(journal, record->position) + record->head_bytes + offset;
+    int32_t result;
+
+    CFS_ASSERT(offset + size <= record->payload_bytes);
+    result = cfs_read_bytes(journal, from, data, size);
+    return result == CFS_ERR_UNREADABLE ? CFS_ERR_DAMAGED : result;
 }
 
 int32_t cfs_journal_read_payload(struct cfs_journal *journal, const struct cfs_record *record,
                                  uint32_t offset, void *data, uint32_t size)
 {
-    int32_t result;
+    int32_t result = cfs_read_payload(journal, record, offset, data, size);
 
-    CFS_ASSERT(offset + size <= record->payload_bytes);
-    result = cfs_read_bytes(
-        journal, cfs_place_offset(journal, record->position) + record->head_bytes + offset, data,
-        size);
-    return result == CFS_ERR_UNREADABLE ? CFS_ERR_DAMAGED : result;
+    if (result == CFS_ERR_DAMAGED) {
+        result = repair_at(journal, record->number, record->position);
+        result = result > 0    ? cfs_read_payload(journal, record, offset, data, size)
+                 : result == 0 ? CFS_ERR_DAMAGED
+                               : result;
+    }
+    return result;
 }
 
 int32_t cfs_journal_verify(struct cfs_journal *journal, const struct cfs_record *record,
@@ -320,18 +387,21 @@ int32_t cfs_journal_verify(struct cfs_journal *journal, const struct cfs_record 
     uint32_t salt;
     int32_t result = cfs_read_salt(journal, record->number, &salt);
 
-    if (result == CFS_OK) {
-        result = cfs_read_pass(journal, record, salt, piece, &equal);
-        if (result == 0) {
-            return CFS_ERR_DAMAGED;
-        }
+    if (result != CFS_OK) {
+        return result;
     }
-    return result < 0 ? result : equal;
+    result = cfs_read_pass(journal, record, salt, piece, &equal);
+    if (result == 0) {
+        result = cfs_repair(journal, record->number, salt, record->position, CFS_REPAIR_COMMITTED);
+        equal = true;
+        result = result > 0 ? cfs_read_pass(journal, record, salt, piece, &equal) : result;
+    }
+    return result == 0 ? CFS_ERR_DAMAGED : result < 0 ? result : equal;
 }
 
 int32_t cfs_journal_read_again(struct cfs_journal *journal, struct cfs_record *record)
 {
-    return cfs_read_head(journal, record->number, record->position, record);
+    return read_committed(journal, record->number, record->position, DATA_KINDS, record);
 }
 
 int32_t cfs_journal_next(struct cfs_journal *journal, struct cfs_log_cursor *cursor,
@@ -347,8 +417,9 @@ int32_t cfs_journal_next(struct cfs_journal *journal, struct cfs_log_cursor *cur
         int32_t result = cfs_read_salt(journal, cursor->number, &salt);
 
         while (result >= 0 && cursor->line < lines) {
-            result = cfs_read_valid(journal, cursor->number, salt,
-                                    cfs_place_in(journal, cursor->number, cursor->line), record);
+            result = cfs_read_healed(journal, cursor->number, salt,
+                                     cfs_place_in(journal, cursor->number, cursor->line), record,
+                                     CFS_REPAIR_GUESS);
             cursor->line += result > 0 ? cfs_place_lines(journal, cfs_record_bytes(record)) : 1u;
             if (result > 0) {
                 return 1;

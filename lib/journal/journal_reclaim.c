@@ -37,36 +37,74 @@ static bool fits(const struct cfs_journal *journal, uint32_t weight)
 
 /* ---- the tail */
 
-/* Look at the next record of the tail. 1; 0: there is none, or, unless `forced`, no room for it. */
-static int32_t step(struct cfs_journal *journal, bool forced)
+/* The record that begins in a line of the tail, made good if need be. 1; 0: none, or it is damaged beyond
+ * repair; then record->head_bytes is 0 if not even its head can be read. */
+static int32_t read_tail(struct cfs_journal *journal, uint32_t line, struct cfs_record *record)
 {
-    struct cfs_log_cursor cursor = {journal->state.tail, journal->reclaim_line};
-    struct cfs_record record;
+    uint32_t salt;
+    int32_t result = cfs_read_salt(journal, journal->state.tail, &salt);
+
+    return result != CFS_OK ? result
+                            : cfs_read_healed(journal, journal->state.tail, salt,
+                                              cfs_place_in(journal, journal->state.tail, line),
+                                              record, CFS_REPAIR_GUESS);
+}
+
+/* Carry a record of the tail on. Links and sames have gone with the record that holds the name, which is
+ * older. 1; 0: there is no room for it. */
+static int32_t carry(struct cfs_journal *journal, const struct cfs_record *record,
+                     enum cfs_carry what, bool forced)
+{
     int32_t result;
 
-    if (cursor.line < journal->layout.header_lines) {
-        cursor.line = journal->layout.header_lines;
+    if (!cfs_record_has_name(record) || record->kind == CFS_KIND_TOMBSTONE) {
+        return 1;
     }
-    result = cfs_journal_next(journal, &cursor, &record);
-    if (result < 0) {
-        return result;
-    }
-    if (result == 0 || record.number != journal->state.tail) {
-        journal->reclaim_line = cfs_place_sector_lines(journal, journal->state.tail);
+    if (!forced && !fits(journal, cfs_journal_weight(journal, record))) {
         return 0;
     }
-    /* links and sames have gone with the record that holds the name, which is older */
-    if (cfs_record_has_name(&record) && record.kind != CFS_KIND_TOMBSTONE) {
-        if (!forced && !fits(journal, cfs_journal_weight(journal, &record))) {
-            return 0;
-        }
-        result = journal->owner.carry(journal->owner.context, &record, false);
-        if (result < 0) {
-            return result;
-        }
+    result = journal->owner.carry(journal->owner.context, record, what);
+    return result < 0 ? result : 1;
+}
+
+/* Look at the next line of the tail. 1; 0: there is none, or, unless `forced`, no room for what it holds.
+ */
+static int32_t step(struct cfs_journal *journal, bool forced)
+{
+    uint32_t line = journal->reclaim_line;
+    uint32_t lines = 1;
+    struct cfs_record record = {0};
+    int32_t result;
+
+    if (line < journal->layout.header_lines) {
+        line = journal->layout.header_lines;
     }
-    journal->reclaim_line = cursor.line;
-    return 1;
+    if (line >= cfs_place_sector_lines(journal, journal->state.tail)) {
+        return 0;
+    }
+    result = read_tail(journal, line, &record);
+    if (result > 0) {
+        lines = cfs_place_lines(journal, cfs_record_bytes(&record));
+        result = carry(journal, &record, CFS_CARRY_LIVE, forced);
+    } else if (result == 0 && record.head_bytes > 0 && record.kind != CFS_KIND_SAME) {
+        result = carry(journal, &record, CFS_CARRY_DAMAGED, forced);
+    } else if (result == 0) {
+        result = cfs_read_is_empty(journal, cfs_place_in(journal, journal->state.tail, line));
+        journal->doubtful = journal->doubtful || result == 0;
+        result = result < 0 ? result : 1;
+    }
+    journal->stuck = journal->stuck || result == CFS_ERR_DAMAGED;
+    journal->reclaim_line = result > 0 ? line + lines : line;
+    return result;
+}
+
+/* Nothing live is left in the tail, unless it is illegible. */
+static int32_t give_up_tail(struct cfs_journal *journal)
+{
+    int32_t result = journal->doubtful ? journal->owner.audit(journal->owner.context) : CFS_OK;
+
+    journal->stuck = journal->stuck || result == CFS_ERR_DAMAGED;
+    return result == CFS_OK ? cfs_append_empty(journal) : result;
 }
 
 int32_t cfs_reclaim_tail(struct cfs_journal *journal)
@@ -76,7 +114,7 @@ int32_t cfs_reclaim_tail(struct cfs_journal *journal)
     do {
         result = step(journal, true);
     } while (result > 0);
-    return result < 0 ? result : cfs_append_empty(journal);
+    return result < 0 ? result : give_up_tail(journal);
 }
 
 static bool is_tail_done(const struct cfs_journal *journal)
@@ -136,7 +174,7 @@ static int32_t reclaim_some(struct cfs_journal *journal, uint32_t lines)
         result = step(journal, false);
     }
     if (result >= 0 && is_tail_done(journal) && fits(journal, 1)) {
-        result = cfs_append_empty(journal);
+        result = give_up_tail(journal);
         return result < 0 ? result : 1;
     }
     return result;
@@ -159,8 +197,8 @@ static int32_t prepare_next(struct cfs_journal *journal)
 
 static bool may_reclaim(const struct cfs_journal *journal)
 {
-    return !journal->failed && journal->fresh && journal->opened && cfs_place_used(journal) > 1u &&
-           room(journal) < wanted_room(journal);
+    return !journal->failed && !journal->stuck && journal->fresh && journal->opened &&
+           cfs_place_used(journal) > 1u && room(journal) < wanted_room(journal);
 }
 
 int32_t cfs_journal_pace(struct cfs_journal *journal, uint32_t lines, bool may_erase)
@@ -227,6 +265,9 @@ int32_t cfs_journal_reserve(struct cfs_journal *journal, uint32_t weight, bool *
         return CFS_ERR_IO;
     }
     for (uint32_t tries = 0; !fits(journal, weight); tries++) {
+        if (journal->stuck && cfs_place_used(journal) + 1u >= journal->sector_count) {
+            return CFS_ERR_DAMAGED; /* what is illegible would vanish in silence */
+        }
         if (tries > journal->sector_count) {
             return CFS_ERR_NO_SPACE; /* admission makes this unreachable */
         }
@@ -253,7 +294,7 @@ static int32_t is_old(struct cfs_journal *journal)
     uint32_t session;
     int32_t result;
 
-    if (journal->refresh_sessions == 0) {
+    if (journal->refresh_sessions == 0 || journal->stuck) {
         return 0;
     }
     result = cfs_sector_session(journal, journal->state.tail, &session);

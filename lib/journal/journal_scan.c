@@ -66,7 +66,7 @@ static void apply_data(struct scanner *scanner, const struct cfs_record *record)
 static int32_t apply_empty(struct cfs_journal *journal, const struct cfs_record *record)
 {
     uint8_t payload[CFS_EMPTY_BYTES];
-    int32_t result = cfs_journal_read_payload(journal, record, 0, payload, sizeof payload);
+    int32_t result = cfs_read_payload(journal, record, 0, payload, sizeof payload);
 
     if (result == CFS_OK && cfs_get_le(payload, 4) == journal->state.tail + 1u) {
         cfs_place_clear_roots(journal, journal->state.tail);
@@ -78,7 +78,7 @@ static int32_t apply_empty(struct cfs_journal *journal, const struct cfs_record 
 static int32_t apply_opener(struct cfs_journal *journal, const struct cfs_record *record)
 {
     uint8_t payload[CFS_OPENER_BYTES];
-    int32_t result = cfs_journal_read_payload(journal, record, 0, payload, sizeof payload);
+    int32_t result = cfs_read_payload(journal, record, 0, payload, sizeof payload);
 
     if (result == CFS_OK) {
         journal->state.session = cfs_get_le(payload + 2, 4);
@@ -163,6 +163,19 @@ static int32_t commit(struct scanner *scanner, const struct cfs_record *record)
 
 /* ---- one valid record after the other */
 
+/* A session that ends puts a parity record before its seal, so where that is what has become
+ * illegible, nothing else is missing. It does without where there is no room; then nobody can tell. */
+static bool lacks_parity_only(const struct scanner *scanner, const struct cfs_record *record)
+{
+    const struct cfs_layout *layout = &scanner->journal->layout;
+    uint32_t line = record->position - scanner->sector_position;
+
+    return record->kind == CFS_KIND_SEAL &&
+           line == scanner->scan->valid_end + layout->parity_lines &&
+           line + layout->parity_lines <
+               cfs_place_sector_lines(scanner->journal, scanner->info->number);
+}
+
 /* Does this record, behind a gap, belong to the state before the gap all the same? Only an opener
  * that names the seal; or, where the seal itself has become illegible, its place. */
 static bool heals(struct scanner *scanner, const struct cfs_record *record)
@@ -171,11 +184,11 @@ static bool heals(struct scanner *scanner, const struct cfs_record *record)
     uint8_t payload[CFS_OPENER_BYTES];
     cfs_pos_t named;
 
-    if (!CFS_RULE(CHECKPOINT)) {
+    if (!CFS_RULE(CHECKPOINT) || lacks_parity_only(scanner, record)) {
         return true;
     }
     if (record->kind != CFS_KIND_OPENER || record->payload_bytes != sizeof payload ||
-        cfs_journal_read_payload(scanner->journal, record, 0, payload, sizeof payload) != CFS_OK) {
+        cfs_read_payload(scanner->journal, record, 0, payload, sizeof payload) != CFS_OK) {
         return false;
     }
     named = position_of(scanner, cfs_get_le(payload, 2));
@@ -230,7 +243,7 @@ static void note_seal(struct scanner *scanner, const struct cfs_record *record)
     uint8_t payload[CFS_SEAL_BYTES];
     bool leads_here =
         !scanner->dead && record->payload_bytes == sizeof payload &&
-        cfs_journal_read_payload(scanner->journal, record, 0, payload, sizeof payload) == CFS_OK &&
+        cfs_read_payload(scanner->journal, record, 0, payload, sizeof payload) == CFS_OK &&
         position_of(scanner, cfs_get_le(payload, 2)) == checkpoint;
 
     if (leads_here || !CFS_RULE(CHECKPOINT)) {
@@ -310,6 +323,18 @@ static bool is_past_the_end(const struct scanner *scanner, uint32_t line)
     return line >= scan->visible_end + BLANK_LINES && line >= scanner->claimed_end + BLANK_LINES;
 }
 
+/* What parity covers was complete, so what is illegible of it was damaged at rest. */
+static int32_t read_record(struct scanner *scanner, uint32_t line, bool ends_only,
+                           struct cfs_record *record)
+{
+    const struct cfs_sector_info *info = scanner->info;
+    cfs_pos_t position = position_of(scanner, line);
+
+    return ends_only ? cfs_read_valid(scanner->journal, info->number, info->salt, position, record)
+                     : cfs_read_healed(scanner->journal, info->number, info->salt, position, record,
+                                       CFS_REPAIR_COVERED);
+}
+
 static int32_t scan_lines(struct scanner *scanner, bool ends_only)
 {
     struct cfs_journal *journal = scanner->journal;
@@ -322,8 +347,7 @@ static int32_t scan_lines(struct scanner *scanner, bool ends_only)
     scan->valid_end = line;
     scan->visible_end = line;
     while (result >= 0 && line < lines && (ends_only || !is_past_the_end(scanner, line))) {
-        result = cfs_read_valid(journal, scanner->info->number, scanner->info->salt,
-                                position_of(scanner, line), &record);
+        result = read_record(scanner, line, ends_only, &record);
         if (result == 0) {
             result = on_gap(scanner, &record, line);
             line++;

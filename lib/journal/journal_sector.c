@@ -70,7 +70,7 @@ static int32_t read_header(struct cfs_journal *journal, cfs_sector_t sector,
     if (result <= 0 || record.kind != CFS_KIND_HEADER || record.payload_bytes < sizeof bytes) {
         return result < 0 ? result : CFS_OK;
     }
-    result = cfs_journal_read_payload(journal, &record, 0, bytes, sizeof bytes);
+    result = cfs_read_payload(journal, &record, 0, bytes, sizeof bytes);
     if (result != CFS_OK) {
         return result == CFS_ERR_DAMAGED ? CFS_OK : result;
     }
@@ -113,10 +113,9 @@ int32_t cfs_sector_load(struct cfs_journal *journal, const struct cfs_record *re
     if (record->payload_bytes != at + body_bytes + roots_bytes) {
         return CFS_ERR_DAMAGED;
     }
-    result = cfs_journal_read_payload(journal, record, at, body, body_bytes);
+    result = cfs_read_payload(journal, record, at, body, body_bytes);
     if (result == CFS_OK) {
-        result =
-            cfs_journal_read_payload(journal, record, at + body_bytes, journal->roots, roots_bytes);
+        result = cfs_read_payload(journal, record, at + body_bytes, journal->roots, roots_bytes);
     }
     if (result == CFS_OK) {
         cfs_checkpoint_decode(&journal->state, journal->width, body);
@@ -131,10 +130,14 @@ int32_t cfs_sector_session(struct cfs_journal *journal, uint32_t number, uint32_
     const struct cfs_piece piece = {.offset = CFS_HEADER_FIXED_BYTES + CFS_CHECKPOINT_SESSION_AT,
                                     .size = sizeof bytes,
                                     .copy_to = bytes};
+    cfs_pos_t position = cfs_place_in(journal, number, CFS_LINE_HEADER);
     struct cfs_record header;
-    int32_t result =
-        cfs_read_head(journal, number, cfs_place_in(journal, number, CFS_LINE_HEADER), &header);
+    uint32_t salt;
+    int32_t result = cfs_read_salt(journal, number, &salt);
 
+    if (result == CFS_OK) {
+        result = cfs_read_healed(journal, number, salt, position, &header, CFS_REPAIR_COMMITTED);
+    }
     if (result > 0) {
         result = cfs_journal_verify(journal, &header, &piece);
         *session = cfs_get_le(bytes, sizeof bytes);
@@ -244,6 +247,8 @@ int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_
                                   cfs_place_sector_lines(journal, number) * journal->line_bytes);
         journal->failed = journal->failed || result != CFS_OK;
         journal->scratch_position = 0;
+        journal->patch_position = 0;
+        cfs_repair_forget(journal);
     }
     if (result == CFS_OK) {
         *salt = fresh_salt(journal);
@@ -323,12 +328,13 @@ int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *co
     }
     journal->run = last_spare && CFS_RULE(ALL_OR_NOTHING) ? CFS_RUN_FIRST : CFS_RUN_ALONE;
     if (result == CFS_OK && copy) {
-        result = journal->owner.carry(journal->owner.context, copy, true);
+        result = journal->owner.carry(journal->owner.context, copy, CFS_CARRY_LAST);
     }
     if (result == CFS_OK && last_spare) {
         result = cfs_reclaim_tail(journal);
     }
     if (result != CFS_OK) {
+        journal->stuck = journal->stuck || result == CFS_ERR_DAMAGED;
         journal->failed = true; /* what the roots name may not be durable */
     }
     return result;

@@ -49,10 +49,11 @@ int32_t cfs_mount(struct cfs_store *store, const struct cfs_mount_config *config
         .memory_bytes = config->memory_bytes,
         .read_only = config->read_only,
         .refresh_sessions = config->refresh_sessions,
-        .owner = {.carry = cfs_write_carry, .context = store},
+        .owner = {.carry = cfs_write_carry, .audit = cfs_find_audit, .context = store},
     };
     store->sets = 0;
     store->sets_unchanged = 0;
+    store->careful = true;
     result = cfs_journal_mount(&store->journal, &journal_config);
     store->mounted = result == CFS_OK;
     return result;
@@ -88,7 +89,10 @@ static int32_t enter_to_write(struct cfs_store *store, const char *text, struct 
     if (result == CFS_OK && store->journal.read_only) {
         return CFS_ERR_READ_ONLY;
     }
-    return result == CFS_OK && store->journal.failed ? CFS_ERR_IO : result;
+    if (result == CFS_OK && store->journal.failed) {
+        return store->journal.stuck ? CFS_ERR_DAMAGED : CFS_ERR_IO;
+    }
+    return result;
 }
 
 int32_t cfs_set_with(struct cfs_store *store, const char *name, const void *value, size_t size,
@@ -145,17 +149,32 @@ int32_t cfs_delete(struct cfs_store *store, const char *name)
     return result == CFS_OK ? cfs_write_delete(store, &key) : result;
 }
 
+/* Walk to a key as fast as can be; but that there is none, or none that can be read, is only said once
+ * every record on the way was verified. */
+static int32_t walk(struct cfs_store *store, const struct cfs_name *name, struct cfs_node *node)
+{
+    struct cfs_path path;
+    int32_t result;
+
+    store->careful = false;
+    result = cfs_path_walk(store, name, &path, node);
+    store->careful = true;
+    if (result == 0 || result == CFS_ERR_DAMAGED) {
+        result = cfs_path_walk(store, name, &path, node);
+    }
+    return result;
+}
+
 /* Find the record of a key that exists. Returns the length of its value. */
 static int32_t look_up(struct cfs_store *store, const char *text, struct cfs_node *node)
 {
     struct cfs_name name;
-    struct cfs_path path;
     int32_t result = enter_with_name(store, text, &name);
 
     if (result != CFS_OK) {
         return result;
     }
-    result = cfs_path_walk(store, &name, &path, node);
+    result = walk(store, &name, node);
     if (result < 0) {
         return result;
     }

@@ -5,48 +5,91 @@
  *
  * - every record that is the newest of its name is intact;
  * - the live total is the sum of their weights;
- * - a scan by cfs_find() meets each of them, and nothing else.
+ * - a walk over the trie, as cfs_find() does it, meets each name of a key in the log, and nothing else.
  */
 #include "store_private.h"
 
 #if CFS_CFG_CHECK
 
-/* Weight and number of the keys that the log holds. */
-struct census {
-    uint32_t total;
-    uint32_t keys;
-};
-
 /* 1: one of the store's own names, which cfs_find() does not show. */
 static int32_t is_hidden(struct cfs_store *store, const struct cfs_record *holder)
 {
-    uint8_t first;
-    int32_t result = cfs_journal_read_payload(&store->journal, holder, 0, &first, sizeof first);
+    uint8_t first = 0;
+    int32_t result = holder->name_bytes == 0 ? CFS_OK
+                                             : cfs_journal_read_payload(&store->journal, holder, 0,
+                                                                        &first, sizeof first);
 
     return result < 0 ? result : first == 0;
 }
 
-static int32_t count_key(struct cfs_store *store, const struct cfs_node *node,
-                         struct census *census)
+static void note_damage(struct cfs_store *store, const struct cfs_record *record,
+                        struct cfs_check_report *report)
+{
+    if (report->damaged++ == 0) {
+        report->first_damaged = record->position * store->journal.line_bytes;
+    }
+}
+
+/* Every record in which the newest value of a key, or its place in the trie, stands is intact. */
+static int32_t verify_node(struct cfs_store *store, const struct cfs_node *node)
 {
     int32_t result = cfs_journal_verify(&store->journal, &node->record, NULL);
 
-    if (result > 0 && node->record.position != node->keys.position) {
-        result = cfs_journal_verify(&store->journal, &node->keys, NULL);
+    return result > 0 && node->record.position != node->keys.position
+               ? cfs_journal_verify(&store->journal, &node->keys, NULL)
+               : result;
+}
+
+static int32_t count_key(struct cfs_store *store, const struct cfs_record *holder,
+                         struct cfs_check_report *report)
+{
+    struct cfs_node node;
+    struct cfs_path path;
+    struct cfs_name name;
+    int32_t result;
+
+    cfs_name_of(&name, holder);
+    result = cfs_path_walk(store, &name, &path, &node);
+    if (result <= 0) {
+        return result < 0 ? result : CFS_ERR_DAMAGED;
     }
-    if (result > 0) {
-        result = is_hidden(store, &node->holder);
+    report->live_bytes += cfs_write_weight(store, &node) * store->journal.line_bytes;
+    report->lost += node.record.kind == CFS_KIND_LOST ? 1u : 0u;
+    result = verify_node(store, &node);
+    if (result == CFS_ERR_DAMAGED) {
+        note_damage(store, &node.record, report);
+    } else if (result < 0) {
+        return result;
     }
-    if (result >= 0) {
-        census->keys += result == 0 ? 1u : 0u;
-        census->total += cfs_write_weight(store, node);
-    }
+    result = is_hidden(store, holder);
+    report->keys += result == 0 ? 1u : 0u;
     return result < 0 ? result : CFS_OK;
 }
 
-/* Each key is counted where its name stands. */
-static int32_t count_record(struct cfs_store *store, const struct cfs_record *record,
-                            struct census *census)
+/* All keys that the trie leads to. */
+static int32_t count_keys(struct cfs_store *store, struct cfs_check_report *report, uint32_t *keys)
+{
+    struct cfs_record holder = {.head_bytes = 0};
+    int32_t result;
+
+    *keys = 0;
+    while ((result = cfs_find_next(store, &holder)) > 0) {
+        (*keys)++;
+        result = count_key(store, &holder, report);
+        if (result == CFS_ERR_DAMAGED) {
+            note_damage(store, &holder, report);
+        } else if (result < 0) {
+            return result;
+        }
+    }
+    if (result == CFS_ERR_DAMAGED) { /* what is behind cannot be reached */
+        note_damage(store, &holder, report);
+    }
+    return result == CFS_ERR_DAMAGED ? CFS_OK : result;
+}
+
+/* The name of a key whose newest record the trie leads to? 1; 0. */
+static int32_t is_live_name(struct cfs_store *store, const struct cfs_record *record)
 {
     struct cfs_node node;
     struct cfs_path path;
@@ -54,69 +97,77 @@ static int32_t count_record(struct cfs_store *store, const struct cfs_record *re
     int32_t result;
 
     if (!cfs_record_has_name(record)) {
-        return CFS_OK;
+        return 0;
     }
     cfs_name_of(&name, record);
     result = cfs_path_walk(store, &name, &path, &node);
-    if (result > 0 && cfs_record_is_live(&node.record) &&
-        node.holder.position == record->position && node.holder.number == record->number) {
-        result = count_key(store, &node, census);
-    }
-    return result < 0 ? result : CFS_OK;
+    return result > 0
+               ? cfs_record_is_live(&node.record) && node.holder.position == record->position &&
+                     node.holder.number == record->number
+               : result;
 }
 
-static int32_t take_census(struct cfs_store *store, struct census *census)
+/* All records of the log, and how many of them hold the name of a key that the trie leads to. */
+static int32_t count_records(struct cfs_store *store, struct cfs_check_report *report,
+                             uint32_t *names)
 {
     struct cfs_log_cursor cursor = {0, 0};
     struct cfs_record record;
-    int32_t result = cfs_journal_next(&store->journal, &cursor, &record);
+    int32_t result;
 
-    while (result > 0) {
-        result = count_record(store, &record, census);
-        if (result == CFS_OK) {
-            result = cfs_journal_next(&store->journal, &cursor, &record);
+    *names = 0;
+    while ((result = cfs_journal_next(&store->journal, &cursor, &record)) > 0) {
+        report->records++;
+        result = is_live_name(store, &record);
+        if (result < 0 && result != CFS_ERR_DAMAGED) {
+            return result;
         }
+        *names += result > 0 ? 1u : 0u;
     }
     return result;
 }
 
-/* Does a scan meet as many keys as the log holds? */
-static int32_t check_scan(struct cfs_store *store, uint32_t keys)
+static int32_t check(struct cfs_store *store, struct cfs_check_report *report)
 {
-#if CFS_CFG_FIND
-    char name[CFS_NAME_MAX + 1u] = "";
-    uint32_t found = 0;
-    int32_t result;
+    uint32_t keys;
+    uint32_t names = 0;
+    int32_t result = count_keys(store, report, &keys);
 
-    while ((result = cfs_find(store, NULL, name)) > 0) {
-        found++;
+    if (result == CFS_OK) {
+        result = count_records(store, report, &names);
     }
-    if (result != CFS_ERR_NOT_FOUND) {
-        return result;
+    if (result == CFS_OK) {
+        result = cfs_journal_check(&store->journal);
     }
-    return found == keys ? CFS_OK : CFS_ERR_DAMAGED;
-#else
-    (void)store;
-    (void)keys;
-    return CFS_OK; /* nobody can scan */
-#endif
+    if (result == CFS_OK &&
+        (report->damaged > 0 || keys != names ||
+         report->live_bytes != store->journal.state.total * store->journal.line_bytes)) {
+        return CFS_ERR_DAMAGED;
+    }
+    return result;
+}
+
+int32_t cfs_check_report(struct cfs_store *store, struct cfs_check_report *report)
+{
+    uint32_t repairs;
+    int32_t result = cfs_store_enter(store);
+
+    if (result != CFS_OK || !report) {
+        return result != CFS_OK ? result : CFS_ERR_PARAM;
+    }
+    *report = (struct cfs_check_report){0};
+    cfs_journal_look_anew(&store->journal);
+    repairs = store->journal.repairs;
+    result = check(store, report);
+    report->repaired = store->journal.repairs - repairs;
+    return result;
 }
 
 int32_t cfs_check(struct cfs_store *store)
 {
-    struct census census = {0, 0};
-    int32_t result = cfs_store_enter(store);
+    struct cfs_check_report report;
 
-    if (result == CFS_OK) {
-        result = cfs_journal_check(&store->journal);
-    }
-    if (result == CFS_OK) {
-        result = take_census(store, &census);
-    }
-    if (result == CFS_OK && census.total != store->journal.state.total) {
-        return CFS_ERR_DAMAGED;
-    }
-    return result == CFS_OK ? check_scan(store, census.keys) : result;
+    return cfs_check_report(store, &report);
 }
 
 #endif

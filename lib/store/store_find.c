@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#if CFS_CFG_FIND
-
 /* ---- the smallest hash in the trie that is >= a bound */
 
 /* A subtrie: the node it is entered by, and the bits that are fixed in it. */
@@ -228,6 +226,53 @@ static int32_t next_name(struct cfs_store *store, uint32_t hash, const struct cf
     return result < 0 ? result : found;
 }
 
+/* ---- the scan */
+
+/* The next live key above (`hash`, `after`), whatever its name. `after` NULL: any of that hash.
+ * 1; 0: none. */
+static int32_t next_key(struct cfs_store *store, uint32_t hash, const struct cfs_name *after,
+                        struct cfs_record *record)
+{
+    uint32_t bound = hash;
+    int32_t result = next_hash(store, bound, &hash);
+
+    while (result > 0) {
+        result = next_name(store, hash, hash == bound ? after : NULL, record);
+        if (result != 0 || hash + 1u >= (1u << HASH_BITS)) {
+            return result;
+        }
+        after = NULL;
+        bound = hash + 1u;
+        result = next_hash(store, bound, &hash);
+    }
+    return result;
+}
+
+int32_t cfs_find_next(struct cfs_store *store, struct cfs_record *holder)
+{
+    const struct cfs_record last = *holder;
+    struct cfs_name after;
+
+    if (last.head_bytes == 0) {
+        return next_key(store, 0, NULL, holder);
+    }
+    cfs_name_of(&after, &last);
+    return next_key(store, after.hash, &after, holder);
+}
+
+int32_t cfs_find_audit(void *context)
+{
+    struct cfs_record record = {.head_bytes = 0};
+    int32_t result;
+
+    do {
+        result = cfs_find_next(context, &record);
+    } while (result > 0);
+    return result;
+}
+
+#if CFS_CFG_FIND
+
 /* ---- patterns */
 
 /* '*' stands for any run of characters. Goes back to the last star only, so it is at most quadratic
@@ -257,33 +302,24 @@ static bool matches(const char *pattern, const char *text)
     return *pattern == '\0';
 }
 
-/* ---- the scan */
-
-/* The next live key above (`hash`, `after`), whatever its name. `after` NULL: any of that hash.
- * 1; 0: none. */
-static int32_t next_key(struct cfs_store *store, uint32_t hash, const struct cfs_name *after,
-                        struct cfs_record *record)
+static bool fits_hash(struct cfs_store *store, const struct cfs_record *record, const char *text)
 {
-    uint32_t bound = hash;
-    int32_t result = next_hash(store, bound, &hash);
-
-    while (result > 0) {
-        result = next_name(store, hash, hash == bound ? after : NULL, record);
-        if (result != 0 || hash + 1u >= (1u << HASH_BITS)) {
-            return result;
-        }
-        after = NULL;
-        bound = hash + 1u;
-        result = next_hash(store, bound, &hash);
-    }
-    return result;
+    return cfs_hash_name(store, text, record->name_bytes) == record->hash;
 }
 
-/* Copy a record's name to where a C string is wanted. */
+/* Copy a record's name to where a C string is wanted. One that is not what it hashes to is verified,
+ * so that damage to a name does not pass as another name. */
 static int32_t read_name(struct cfs_store *store, const struct cfs_record *record, char *text)
 {
-    int32_t result = cfs_journal_read_payload(&store->journal, record, 0, text, record->name_bytes);
+    struct cfs_journal *journal = &store->journal;
+    int32_t result = cfs_journal_read_payload(journal, record, 0, text, record->name_bytes);
 
+    if (result == CFS_OK && !fits_hash(store, record, text)) {
+        result = cfs_journal_verify(journal, record, NULL);
+        if (result >= 0) { /* it may have been made good */
+            result = cfs_journal_read_payload(journal, record, 0, text, record->name_bytes);
+        }
+    }
     text[record->name_bytes] = '\0';
     return result;
 }
@@ -293,7 +329,7 @@ static int32_t read_name(struct cfs_store *store, const struct cfs_record *recor
 static bool is_genuine(struct cfs_store *store, const struct cfs_record *record, const char *text)
 {
     return strlen(text) == record->name_bytes && record->name_bytes > 0 &&
-           cfs_hash_name(store, text, record->name_bytes) == record->hash;
+           fits_hash(store, record, text);
 }
 
 /* The next key after `after` whose name matches; its name goes to `found`. 1; 0: none. */

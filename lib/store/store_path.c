@@ -48,8 +48,8 @@ void cfs_name_of(struct cfs_name *name, const struct cfs_record *holder)
     name->where = holder;
 }
 
-int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *holder,
-                         const struct cfs_name *name, int *order)
+static int32_t compare(struct cfs_store *store, const struct cfs_record *holder,
+                       const struct cfs_name *name, int *order)
 {
     uint8_t theirs[16];
     uint8_t ours[16];
@@ -77,21 +77,59 @@ int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *holde
     return CFS_OK;
 }
 
+/* Names that are compared have one hash, so they are hardly ever different: a record that looks as if
+ * its name were is verified, so that damage to a name does not pass as another name. */
+int32_t cfs_name_compare(struct cfs_store *store, const struct cfs_record *holder,
+                         const struct cfs_name *name, int *order)
+{
+    int32_t result = compare(store, holder, name, order);
+
+    if (result == CFS_OK && *order != 0) {
+        result = cfs_journal_verify(&store->journal, holder, NULL);
+        if (result >= 0) { /* it may have been made good */
+            result = compare(store, holder, name, order);
+        }
+    }
+    return result;
+}
+
 /* ---- nodes */
+
+/* The check of a head is of eight bits: one in 256 heads whose length a flipped bit changed passes it. So,
+ * where it matters, the whole record is verified, and its head read once more if it was made good. What
+ * is damaged only behind its head is a step of the path all the same. */
+static int32_t be_careful(struct cfs_store *store, struct cfs_record *record)
+{
+    uint32_t repairs = store->journal.repairs;
+    int32_t result;
+
+    if (!store->careful ||
+        record->kind == CFS_KIND_SAME) { /* which was verified when it was read */
+        return 1;
+    }
+    result = cfs_journal_verify(&store->journal, record, NULL);
+    if (result == CFS_ERR_DAMAGED || repairs != store->journal.repairs ||
+        store->journal.scratch_position != record->position) {
+        result = cfs_journal_read_again(&store->journal, record);
+    }
+    return result == 0 ? CFS_ERR_DAMAGED : result;
+}
 
 /* Complete a node from its record: where its hash and pointers stand. Where the base of a SAME has left
  * the log, it is a dead record on a chain of equal hashes, and all its pointers led to have left too:
  * there is nothing. */
 static int32_t complete(struct cfs_store *store, int32_t found, struct cfs_node *node)
 {
-    if (found <= 0) {
-        return found;
+    if (found > 0) {
+        found = be_careful(store, &node->record);
     }
-    if (node->record.kind != CFS_KIND_SAME) {
+    if (found > 0 && node->record.kind != CFS_KIND_SAME) {
         node->keys = node->record;
-        return 1;
+    } else if (found > 0) {
+        found = cfs_journal_read_base(&store->journal, &node->record, &node->keys);
+        found = found > 0 ? be_careful(store, &node->keys) : found;
     }
-    return cfs_journal_read_base(&store->journal, &node->record, &node->keys);
+    return found;
 }
 
 int32_t cfs_node_root(struct cfs_store *store, uint32_t bucket, struct cfs_node *node)
@@ -130,13 +168,15 @@ int32_t cfs_node_holder(struct cfs_store *store, const struct cfs_node *node,
 {
     int32_t result = cfs_journal_read_base(&store->journal, &node->keys, holder);
 
+    if (result > 0 && holder->position != node->keys.position) {
+        result = be_careful(store, holder);
+    }
     return result > 0 && !cfs_record_has_name(holder) ? CFS_ERR_DAMAGED : result;
 }
 
 /* ---- the walk */
 
-/* 1: the node's name is this one; 0: not. Different names of equal hash are rare; a record that
- * looks like one is verified, so that damage to a name does not pass as its absence. */
+/* 1: the node's name is this one; 0: not. */
 static int32_t has_name(struct cfs_store *store, struct cfs_node *node, const struct cfs_name *name)
 {
     struct cfs_record *holder = &node->holder;
@@ -151,11 +191,7 @@ static int32_t has_name(struct cfs_store *store, struct cfs_node *node, const st
         return 1;
     }
     result = cfs_name_compare(store, holder, name, &order);
-    if (result < 0 || order == 0) {
-        return result < 0 ? result : 1;
-    }
-    result = cfs_journal_verify(&store->journal, holder, NULL);
-    return result < 0 ? result : 0;
+    return result < 0 ? result : order == 0;
 }
 
 static void add(struct cfs_path *path, unsigned bit, cfs_pos_t target)

@@ -117,6 +117,13 @@ int32_t cfs_write_set(struct cfs_store *store, const struct cfs_name *name,
                       const struct cfs_value *value);
 int32_t cfs_write_delete(struct cfs_store *store, const struct cfs_name *name);
 /* struct cfs_journal_owner */
-int32_t cfs_write_carry(void *context, const struct cfs_record *record, bool always);
+int32_t cfs_write_carry(void *context, const struct cfs_record *record, enum cfs_carry what);
+/* ---- store_find.c */
+
+/* The key after the one whose name `holder` has, in the order of hashes, the store's own included; begin
+ * with head_bytes 0. 1; 0: none. CFS_ERR_DAMAGED, CFS_ERR_IO. */
+int32_t cfs_find_next(struct cfs_store *store, struct cfs_record *holder);
+/* struct cfs_journal_owner: walk to every key there is. */
+int32_t cfs_find_audit(void *context);
 
 #endif

@@ -27,6 +27,7 @@ int32_t cfs_statistics(struct cfs_store *store, struct cfs_statistics *statistic
         .session = journal->state.session,
         .sets = store->sets,
         .sets_unchanged = store->sets_unchanged,
+        .repairs = journal->repairs,
         .read_only = journal->read_only,
         .undecided = journal->undecided,
     };

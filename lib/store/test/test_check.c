@@ -36,13 +36,18 @@ static uint64_t find_text(const char *text)
     return 0;
 }
 
+/* One wrong bit is made good, and reported; two lines with wrong bits are too many. */
 static void assert_flipped_bit_is_found(uint64_t address)
 {
     uint64_t writes = rig_writes(&rig);
+    struct cfs_check_report report;
 
-    assert_ok(cfs_check(&rig.store));
+    assert_ok(cfs_check_report(&rig.store, &report));
+    assert_int_equal(report.keys, 2);
+    assert_int_equal(report.repaired + report.damaged, 0);
     sim_flash_flip_bit(rig.flash, address, 2);
-    assert_error(CFS_ERR_DAMAGED, cfs_check(&rig.store));
+    assert_error(CFS_CFG_REPAIR ? CFS_OK : CFS_ERR_DAMAGED, cfs_check_report(&rig.store, &report));
+    assert_true(CFS_CFG_REPAIR ? report.repaired > 0 : report.damaged > 0);
     sim_flash_flip_bit(rig.flash, address, 2);
     assert_ok(cfs_check(&rig.store));
     assert_int_equal(rig_writes(&rig), writes);
@@ -54,6 +59,21 @@ static void test_damage_is_found(void **state)
     assert_flipped_bit_is_found(find_text("be damaged"));       /* in a value */
     assert_flipped_bit_is_found(find_text("ba value of") - 1u); /* in the head of a record */
     assert_flipped_bit_is_found(find_text("ba value of"));      /* in a name */
+}
+
+static void test_damage_beyond_repair_is_found(void **state)
+{
+    struct cfs_check_report report;
+
+    (void)state;
+    sim_flash_flip_bit(rig.flash, find_text("be damaged"), 2);
+    sim_flash_flip_bit(rig.flash, find_text("more than"), 2);
+    assert_error(CFS_ERR_DAMAGED, cfs_check_report(&rig.store, &report));
+    assert_int_equal(report.keys, 2);
+    assert_int_equal(report.damaged, 1);
+    assert_true(report.first_damaged < find_text("ba value of"));
+    assert_true(report.first_damaged + 64u > find_text("ba value of"));
+    assert_error(CFS_ERR_PARAM, cfs_check_report(&rig.store, NULL));
 }
 
 static void test_reads_that_fail(void **state)
@@ -81,6 +101,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_damage_is_found, start, stop),
+        cmocka_unit_test_setup_teardown(test_damage_beyond_repair_is_found, start, stop),
         cmocka_unit_test_setup_teardown(test_reads_that_fail, start, stop),
         cmocka_unit_test_setup_teardown(test_misuse, start, stop),
     };

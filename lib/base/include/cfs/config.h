@@ -66,7 +66,7 @@
 
 /* 1: a build for boot loaders, which has cfs_mount(), cfs_size(), cfs_get() and cfs_unmount() and
  * nothing else: at most 4 KiB of code for journal and store. It programs nothing, repairs nothing, and
- * reads byte by byte. Turns CFS_CFG_FIND, CFS_CFG_STATISTICS and CFS_CFG_CHECK off. */
+ * reads byte by byte. Turns the switches below off. */
 #ifndef CFS_CFG_READ_ONLY
 #define CFS_CFG_READ_ONLY 0
 #endif
@@ -86,6 +86,13 @@
  * scan meets every key. */
 #ifndef CFS_CFG_CHECK
 #define CFS_CFG_CHECK (!CFS_CFG_READ_ONLY)
+#endif
+
+/* Making good what was damaged at rest: one illegible line of each stretch that a session wrote, or
+ * one flipped bit. About 1.6 KiB of code. 0: what is damaged is reported, and the volume stays one that a
+ * build with it can repair. */
+#ifndef CFS_CFG_REPAIR
+#define CFS_CFG_REPAIR (!CFS_CFG_READ_ONLY)
 #endif
 
 /* Test builds only: lets a test switch single rules of the format off by number, to show that the

@@ -40,12 +40,21 @@ struct cfs_volume;
  * like take one. */
 #define CFS_LINE_BYTES(line_bytes) ((size_t)((line_bytes) < 16u ? 16u : (line_bytes)))
 
+/* A record that the journal gives its owner to be appended again. */
+enum cfs_carry {
+    CFS_CARRY_LIVE,    /* from reclaim: only if it holds the name of a key that exists */
+    CFS_CARRY_DAMAGED, /* the same; its head can be read, but not all that is behind */
+    CFS_CARRY_LAST /* from mount: in any case; it is the last before a cut, and no root knows it */
+};
+
 /* What the journal asks of its owner. */
 struct cfs_journal_owner {
-    /* Append `record` again. From reclaim (`always` false): only if it is the newest of its key
-     * and not a tombstone. From mount (`always` true): in any case; it is the last write before a
-     * cut and the roots do not know it. Must use cfs_journal_append() once, or not at all. */
-    int32_t (*carry)(void *context, const struct cfs_record *record, bool always);
+    /* Append `record` again. Must use cfs_journal_append() once, or not at all. */
+    int32_t (*carry)(void *context, const struct cfs_record *record, enum cfs_carry what);
+    /* Something in the tail is illegible, and all else that is live was carried on. CFS_OK: nothing that
+     * can be reached is illegible, so it was nothing that counts. CFS_ERR_DAMAGED: it may have been a key
+     * nobody can name. */
+    int32_t (*audit)(void *context);
     void *context;
 };
 
@@ -123,10 +132,20 @@ struct cfs_journal {
     uint32_t reclaim_line; /* of the tail: what is live before it was appended again */
     uint32_t other_number; /* the last other sector whose salt was looked up */
     uint32_t other_salt;
+    uint32_t repairs;       /* records made good since mount */
+    uint32_t mended_number; /* the last of them; 0: none, or it was written again */
+    cfs_pos_t mended_position;
+    uint32_t beyond_number; /* the last record that could not be */
+    cfs_pos_t beyond_position;
+    uint32_t barren_number; /* lines that no parity can make good, found last */
+    cfs_pos_t barren_from;
+    cfs_pos_t barren_end;
     struct cfs_shape shape;
     uint8_t width;       /* bytes of a root */
     bool fresh;          /* the line before the cursor was programmed in this session */
     bool opened;         /* this session wrote its opener */
+    bool doubtful;       /* something in the tail is illegible, and has not been audited */
+    bool stuck;          /* the tail cannot be given up: what is illegible there may be a key */
     uint8_t run;         /* enum cfs_run */
     bool unproven_empty; /* the last record says that the tail is empty */
     bool read_only;
@@ -163,7 +182,7 @@ int32_t cfs_journal_read_target(struct cfs_journal *journal, uint32_t number, cf
                                 cfs_pos_t target, struct cfs_record *record);
 
 /* The record that a LINK or SAME names as its base; for any other it is the record itself. Returns 1;
- * 0: the base has left the log, or is none that can be one; CFS_ERR_DAMAGED. base->numbers stay valid
+ * 0: the base has left the log; CFS_ERR_DAMAGED. base->numbers stay valid
  * until the next call. */
 int32_t cfs_journal_read_base(struct cfs_journal *journal, const struct cfs_record *record,
                               struct cfs_record *base);
@@ -254,6 +273,9 @@ struct cfs_payload {
 int32_t cfs_journal_append(struct cfs_journal *journal, struct cfs_record *record,
                            const struct cfs_path *path, const struct cfs_payload *payload,
                            uint32_t total);
+
+/* Look at the medium as it is from here on: what was made good will be made good again. */
+void cfs_journal_look_anew(struct cfs_journal *journal);
 
 /* Verify the journal's invariants. CFS_OK or CFS_ERR_DAMAGED. */
 int32_t cfs_journal_check(struct cfs_journal *journal);

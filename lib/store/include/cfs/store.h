@@ -58,6 +58,7 @@ struct cfs_store {
     struct cfs_journal journal;
     uint32_t sets; /* statistics since mount */
     uint32_t sets_unchanged;
+    bool careful; /* records on a path are verified whole, not only their heads */
     bool mounted;
 };
 
@@ -73,6 +74,7 @@ struct cfs_statistics {
     uint32_t session;          /* counts mounts that wrote */
     uint32_t sets;             /* since mount */
     uint32_t sets_unchanged;   /* since mount: equal to what was stored, so nothing was written */
+    uint32_t repairs;          /* since mount: damaged records that were made good */
     bool read_only;
     bool undecided; /* read-only mount of a store that was cut: the newest write may
                                  vanish, or one newer appear, at the next normal mount */
@@ -171,6 +173,22 @@ int32_t cfs_statistics(struct cfs_store *store, struct cfs_statistics *statistic
 /* Verify everything: every root, pointer, record and total. Reads the whole volume, writes
  * nothing. CFS_OK; CFS_ERR_DAMAGED: an invariant does not hold. */
 int32_t cfs_check(struct cfs_store *store);
+
+/* What a check found. */
+struct cfs_check_report {
+    uint32_t keys;          /* that exist, lost ones included, the store's own not */
+    uint32_t records;       /* intact ones in the log, whatever became of their keys */
+    uint32_t live_bytes;    /* as in struct cfs_statistics */
+    uint32_t repaired;      /* records that are damaged and were made good to be read */
+    uint32_t lost;          /* keys whose value is known to be lost; setting or deleting them cures it */
+    uint32_t damaged;       /* keys that cannot be read, or cannot be reached, beyond repair */
+    uint32_t first_damaged; /* where the first of them stands: bytes from the start of the volume */
+    uint32_t retired;       /* sectors taken out of use */
+};
+
+/* The same with a report, which is filled in as far as the check came, also on an error. A store in
+ * which records had to be made good passes: nothing is lost. CFS_ERR_PARAM: no report. */
+int32_t cfs_check_report(struct cfs_store *store, struct cfs_check_report *report);
 #endif
 
 #ifdef __cplusplus
