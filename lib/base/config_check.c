@@ -46,6 +46,9 @@ or erased, code in the same bank stands still, and so does the radio.")
 
 _Static_assert(IS_SWITCH(CFS_CFG_FIND), "CFS_CFG_FIND switches cfs_find(): it must be 0 or 1.");
 
+_Static_assert(IS_SWITCH(CFS_CFG_TRANSACTIONS),
+               "CFS_CFG_TRANSACTIONS switches cfs_begin() and cfs_commit(): it must be 0 or 1.");
+
 _Static_assert(IS_SWITCH(CFS_CFG_STATISTICS),
                "CFS_CFG_STATISTICS switches cfs_statistics(): it must be 0 or 1.");
 
