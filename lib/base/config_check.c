@@ -53,6 +53,9 @@ _Static_assert(!CFS_CFG_READ_ONLY || !(CFS_CFG_FIND || CFS_CFG_STATISTICS || CFS
 
 _Static_assert(IS_SWITCH(CFS_CFG_FIND), "CFS_CFG_FIND switches cfs_find(): it must be 0 or 1.");
 
+_Static_assert(IS_SWITCH(CFS_CFG_TRANSACTIONS),
+               "CFS_CFG_TRANSACTIONS switches cfs_begin() and cfs_commit(): it must be 0 or 1.");
+
 _Static_assert(IS_SWITCH(CFS_CFG_STATISTICS),
                "CFS_CFG_STATISTICS switches cfs_statistics(): it must be 0 or 1.");
 

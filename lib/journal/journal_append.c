@@ -427,8 +427,11 @@ static int32_t put_payload(struct cfs_journal *journal, const struct cfs_payload
     if (result == CFS_OK && payload->value_from) {
         result = put_from(journal, payload->value_from, payload->value_from->name_bytes,
                           payload->value_bytes);
-    } else if (result == CFS_OK && payload->value_bytes > 0) {
-        result = put(journal, payload->value, payload->value_bytes);
+    }
+    for (uint32_t i = 0; result == CFS_OK && i < payload->part_count; i++) {
+        if (payload->parts[i].size > 0) {
+            result = put(journal, payload->parts[i].data, payload->parts[i].size);
+        }
     }
     return result;
 }

@@ -54,7 +54,15 @@ int32_t cfs_mount(struct cfs_store *store, const struct cfs_mount_config *config
     store->sets = 0;
     store->sets_unchanged = 0;
     store->careful = true;
+    store->pending = 0;
+    store->promised = 0;
+    store->transaction = NULL;
     result = cfs_journal_mount(&store->journal, &journal_config);
+#if CFS_CFG_TRANSACTIONS
+    if (result == CFS_OK) {
+        result = cfs_staged_recover(store);
+    }
+#endif
     store->mounted = result == CFS_OK;
     return result;
 }
@@ -63,42 +71,53 @@ int32_t cfs_unmount(struct cfs_store *store)
 {
     int32_t result = cfs_store_enter(store);
 
-    if (result == CFS_OK) {
-        result = cfs_journal_seal(&store->journal);
-        store->mounted = false;
+    if (result != CFS_OK) {
+        return result;
     }
+#if CFS_CFG_TRANSACTIONS
+    if (store->transaction) {
+        (void)cfs_abort(store->transaction); /* what remains is dropped by the next mount */
+    }
+#endif
+    store->mounted = false;
+    return cfs_journal_seal(&store->journal);
+}
+
+int32_t cfs_store_enter_to_write(struct cfs_store *store)
+{
+    int32_t result = cfs_store_enter(store);
+
+    if (result == CFS_OK && store->journal.read_only) {
+        result = CFS_ERR_READ_ONLY;
+    }
+    if (result == CFS_OK && store->journal.failed) {
+        result = store->journal.stuck ? CFS_ERR_DAMAGED : CFS_ERR_IO;
+    }
+#if CFS_CFG_TRANSACTIONS
+    if (result == CFS_OK && store->pending > 0) {
+        result = cfs_staged_carry_out(store, store->pending);
+    }
+#endif
     return result;
 }
 
-/* Mounted, and a name that can be. */
-static int32_t enter_with_name(struct cfs_store *store, const char *text, struct cfs_name *name)
+/* May be written, and a name that can be. */
+static int32_t enter_to_write(struct cfs_store *store, const char *text, struct cfs_name *name)
 {
     int32_t result = cfs_store_enter(store);
 
     if (result == CFS_OK) {
         result = text ? cfs_name_init(store, name, text) : CFS_ERR_PARAM;
     }
-    return result;
-}
-
-/* ... and may be written. */
-static int32_t enter_to_write(struct cfs_store *store, const char *text, struct cfs_name *name)
-{
-    int32_t result = enter_with_name(store, text, name);
-
-    if (result == CFS_OK && store->journal.read_only) {
-        return CFS_ERR_READ_ONLY;
-    }
-    if (result == CFS_OK && store->journal.failed) {
-        return store->journal.stuck ? CFS_ERR_DAMAGED : CFS_ERR_IO;
-    }
-    return result;
+    return result == CFS_OK ? cfs_store_enter_to_write(store) : result;
 }
 
 int32_t cfs_set_with(struct cfs_store *store, const char *name, const void *value, size_t size,
                      uint32_t attributes)
 {
-    struct cfs_value what = {.data = value, .attributes = attributes, .kind = CFS_KIND_FULL};
+    const struct cfs_bytes part = {value, (uint32_t)size};
+    struct cfs_value what = {
+        .parts = &part, .part_count = 1, .attributes = attributes, .kind = CFS_KIND_FULL};
     struct cfs_name key;
     int32_t longest;
     int32_t result = enter_to_write(store, name, &key);
@@ -147,108 +166,6 @@ int32_t cfs_delete(struct cfs_store *store, const char *name)
     int32_t result = enter_to_write(store, name, &key);
 
     return result == CFS_OK ? cfs_write_delete(store, &key) : result;
-}
-
-/* Walk to a key as fast as can be; but that there is none, or none that can be read, is only said once
- * every record on the way was verified. */
-static int32_t walk(struct cfs_store *store, const struct cfs_name *name, struct cfs_node *node)
-{
-    struct cfs_path path;
-    int32_t result;
-
-    store->careful = false;
-    result = cfs_path_walk(store, name, &path, node);
-    store->careful = true;
-    if (result == 0 || result == CFS_ERR_DAMAGED) {
-        result = cfs_path_walk(store, name, &path, node);
-    }
-    return result;
-}
-
-/* Find the record of a key that exists. Returns the length of its value. */
-static int32_t look_up(struct cfs_store *store, const char *text, struct cfs_node *node)
-{
-    struct cfs_name name;
-    int32_t result = enter_with_name(store, text, &name);
-
-    if (result != CFS_OK) {
-        return result;
-    }
-    result = walk(store, &name, node);
-    if (result < 0) {
-        return result;
-    }
-    if (result == 0 || !cfs_record_is_live(&node->record)) {
-        return CFS_ERR_NOT_FOUND;
-    }
-    return node->record.kind == CFS_KIND_LOST ? CFS_ERR_DAMAGED
-                                              : (int32_t)cfs_node_value_bytes(node);
-}
-
-int32_t cfs_size(struct cfs_store *store, const char *name)
-{
-    struct cfs_node node;
-
-    return look_up(store, name, &node);
-}
-
-int32_t cfs_attributes(struct cfs_store *store, const char *name, uint32_t *attributes)
-{
-    struct cfs_node node;
-    int32_t result = look_up(store, name, &node);
-
-    if (result >= 0 && !attributes) {
-        return CFS_ERR_PARAM;
-    }
-    if (result >= 0) {
-        *attributes = node.holder.attributes;
-    }
-    return result < 0 ? result : CFS_OK;
-}
-
-/* Copy bytes [offset, offset + size) of the value a node holds. */
-static int32_t read_value(struct cfs_store *store, const struct cfs_node *node, uint32_t offset,
-                          void *value, uint32_t size)
-{
-    const struct cfs_piece piece = {
-        .offset = node->record.name_bytes + offset, .size = size, .copy_to = value};
-    int32_t result = cfs_journal_verify(&store->journal, &node->record, &piece);
-
-    return result < 0 ? result : (int32_t)size;
-}
-
-int32_t cfs_get(struct cfs_store *store, const char *name, void *value, size_t size)
-{
-    struct cfs_node node;
-    int32_t length = look_up(store, name, &node);
-
-    if (length < 0) {
-        return length;
-    }
-    if (!value && length > 0) {
-        return CFS_ERR_PARAM;
-    }
-    return (size_t)length > size ? CFS_ERR_BUFFER
-                                 : read_value(store, &node, 0, value, (uint32_t)length);
-}
-
-int32_t cfs_get_at(struct cfs_store *store, const char *name, size_t offset, void *value,
-                   size_t size)
-{
-    struct cfs_node node;
-    int32_t length = look_up(store, name, &node);
-    size_t left;
-
-    if (length < 0) {
-        return length;
-    }
-    if (!value && size > 0) {
-        return CFS_ERR_PARAM;
-    }
-    left = offset < (size_t)length ? (size_t)length - offset : 0u;
-    return left == 0 ? 0
-                     : read_value(store, &node, (uint32_t)offset, value,
-                                  (uint32_t)(size < left ? size : left));
 }
 
 int32_t cfs_value_max(const struct cfs_store *store, size_t name_length)

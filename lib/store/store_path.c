@@ -187,7 +187,7 @@ static int32_t has_name(struct cfs_store *store, struct cfs_node *node, const st
         return result; /* a link whose name has left the log is of no key any more */
     }
     if (name->where && name->where->position == holder->position &&
-        name->where->number == holder->number) {
+        name->where->number == holder->number && name->where->head_bytes == holder->head_bytes) {
         return 1;
     }
     result = cfs_name_compare(store, holder, name, &order);

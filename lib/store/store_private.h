@@ -2,10 +2,13 @@
 /* What the files of this folder share; nobody else includes it.
  *
  *   store.c            the API, thin
+ *   store_read.c       get
  *   store_hash.c       names to hashes
  *   store_path.c       from a name to its record, along the trie
  *   store_write.c      set, delete, and carrying records from old sectors
  *   store_find.c       keys in order
+ *   store_transaction.c  several keys changed as one
+ *   store_staged.c       ... their changes, as they stand on the medium
  *   store_statistics.c numbers
  *   store_check.c      the invariants
  */
@@ -20,6 +23,9 @@
 
 /* What the first part of every public call does. CFS_ERR_PARAM, CFS_ERR_STATE. */
 int32_t cfs_store_enter(const struct cfs_store *store);
+/* ... and the store may be written. Carries out what is left of a committed transaction.
+ * CFS_ERR_READ_ONLY, CFS_ERR_IO, CFS_ERR_DAMAGED too. */
+int32_t cfs_store_enter_to_write(struct cfs_store *store);
 
 /* ---- store_hash.c */
 
@@ -96,10 +102,13 @@ int32_t cfs_path_walk(struct cfs_store *store, const struct cfs_name *name, stru
 
 /* A value to be stored. */
 struct cfs_value {
-    const void *data;
-    uint32_t size;
+    const struct cfs_bytes *parts; /* in memory, one behind the other ... */
+    const struct cfs_record *from; /* ... or the value of this record */
+    uint32_t size;                 /* in all */
     uint32_t attributes;
-    uint8_t kind; /* CFS_KIND_FULL, CFS_KIND_OBJECT */
+    uint8_t part_count;
+    uint8_t kind;  /* CFS_KIND_FULL, CFS_KIND_OBJECT */
+    bool admitted; /* its room was set aside before */
 };
 
 /* Is this the newest record of a key that exists? */
@@ -110,6 +119,16 @@ static inline bool cfs_record_is_live(const struct cfs_record *record)
 
 /* The weight of the key a node is of, as the accounts count it. */
 uint32_t cfs_write_weight(const struct cfs_store *store, const struct cfs_node *node);
+/* May the live weight grow by `more`, no key being heavier than `heaviest`? CFS_OK, CFS_ERR_NO_SPACE,
+ * CFS_ERR_TOO_BIG. */
+int32_t cfs_write_admit(const struct cfs_store *store, uint32_t more, uint32_t heaviest);
+/* What the key will weigh with this value. 1: it exists now; 0: not. CFS_ERR_DAMAGED, CFS_ERR_IO. */
+int32_t cfs_write_weigh(struct cfs_store *store, const struct cfs_name *name,
+                        const struct cfs_value *value, uint32_t *weight);
+/* Make room, so that setting this value (or, of kind CFS_KIND_TOMBSTONE, deleting) moves no record;
+ * *moved: that moved some. */
+int32_t cfs_write_reserve(struct cfs_store *store, const struct cfs_name *name,
+                          const struct cfs_value *value, bool *moved);
 /* Would it fit? CFS_OK, CFS_ERR_NO_SPACE, CFS_ERR_TOO_BIG, CFS_ERR_DAMAGED, CFS_ERR_IO. */
 int32_t cfs_write_fits(struct cfs_store *store, const struct cfs_name *name,
                        const struct cfs_value *value);
@@ -125,5 +144,50 @@ int32_t cfs_write_carry(void *context, const struct cfs_record *record, enum cfs
 int32_t cfs_find_next(struct cfs_store *store, struct cfs_record *holder);
 /* struct cfs_journal_owner: walk to every key there is. */
 int32_t cfs_find_audit(void *context);
+
+/* ---- store_read.c */
+
+/* Find the record of a name: 1: it exists; 0: not. CFS_ERR_DAMAGED, CFS_ERR_IO. */
+int32_t cfs_store_look(struct cfs_store *store, const struct cfs_name *name, struct cfs_node *node);
+/* Copy the first `size` bytes of a name's value, or fewer if it is shorter. Returns its length.
+ * CFS_ERR_NOT_FOUND, CFS_ERR_DAMAGED, CFS_ERR_IO. */
+int32_t cfs_store_get(struct cfs_store *store, const struct cfs_name *name, void *value,
+                      uint32_t size);
+/* Copy the whole value of a node: its length, or an error of cfs_get(). */
+int32_t cfs_store_read(struct cfs_store *store, const struct cfs_node *node, void *value,
+                       size_t size);
+
+/* ---- store_staged.c */
+
+#define CFS_STAGED_MAX 0xFFFFu
+
+/* A staged change. `node` looks like one of the key to be changed. */
+struct cfs_change {
+    struct cfs_node node;
+    bool deletes;
+};
+
+#if CFS_CFG_TRANSACTIONS
+/* Stage change `index`: `value`, in one part, is to become that of `key`. */
+int32_t cfs_staged_write(struct cfs_store *store, uint32_t index, const struct cfs_name *key,
+                         const struct cfs_value *value);
+/* What the change weighs while it is staged. */
+int32_t cfs_staged_weigh(struct cfs_store *store, uint32_t index, const struct cfs_name *key,
+                         const struct cfs_value *value, uint32_t *weight);
+/* The newest of `count` changes of a key. 1: *change; 0: none. */
+int32_t cfs_staged_find(struct cfs_store *store, uint32_t count, const struct cfs_name *key,
+                        struct cfs_change *change);
+/* The commit point: from here on `count` changes have happened. Then carry them out. */
+int32_t cfs_staged_commit(struct cfs_store *store, uint32_t count);
+/* Carry out what is left of store->pending changes. */
+int32_t cfs_staged_carry_out(struct cfs_store *store, uint32_t count);
+/* Delete `count` changes that have not happened; or all there are, at begin. */
+int32_t cfs_staged_drop(struct cfs_store *store, uint32_t count);
+int32_t cfs_staged_drop_all(struct cfs_store *store);
+/* Find out at mount what a cut left, and bring it to its end unless the mount is read-only. */
+int32_t cfs_staged_recover(struct cfs_store *store);
+/* The weight of the commit record. */
+uint32_t cfs_staged_commit_weight(const struct cfs_store *store);
+#endif
 
 #endif

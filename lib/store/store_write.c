@@ -58,10 +58,12 @@ static bool holds(struct cfs_store *store, const struct standing *standing,
                   const struct cfs_value *value)
 {
     const struct cfs_record *record = &standing->node.record;
-    const struct cfs_piece piece = {
-        .offset = record->name_bytes, .size = value->size, .compare_with = value->data};
+    const struct cfs_piece piece = {.offset = record->name_bytes,
+                                    .size = value->size,
+                                    .compare_with = value->parts ? value->parts->data : NULL};
 
-    return standing->exists && standing->node.holder.kind == value->kind &&
+    return standing->exists && value->part_count == 1u &&
+           standing->node.holder.kind == value->kind &&
            standing->node.holder.attributes == value->attributes &&
            cfs_node_value_bytes(&standing->node) == value->size &&
            cfs_journal_verify(&store->journal, record, &piece) > 0;
@@ -73,20 +75,36 @@ static uint32_t new_weight(const struct cfs_store *store, const struct cfs_name 
     return full_weight(store, name->size, value->size, standing->path.map, value->attributes != 0);
 }
 
+int32_t cfs_write_admit(const struct cfs_store *store, uint32_t more, uint32_t heaviest)
+{
+    const struct cfs_journal *journal = &store->journal;
+    uint32_t total = journal->state.total + store->promised;
+    uint32_t longest = heaviest > journal->state.longest ? heaviest : journal->state.longest;
+    uint32_t capacity = cfs_journal_capacity(journal, longest);
+
+    if (heaviest > journal->layout.weight_max) {
+        return CFS_ERR_TOO_BIG;
+    }
+    return more == 0 || (total <= capacity && more <= capacity - total) ? CFS_OK : CFS_ERR_NO_SPACE;
+}
+
 /* May the volume take on this weight instead of what the key has? */
 static int32_t admit(const struct cfs_store *store, const struct standing *standing,
                      uint32_t weight)
 {
-    const struct cfs_journal *journal = &store->journal;
-    uint32_t total = journal->state.total - standing->weight + weight;
-    uint32_t longest = weight > journal->state.longest ? weight : journal->state.longest;
+    uint32_t more = weight > standing->weight ? weight - standing->weight : 0u;
 
-    if (weight > journal->layout.weight_max) {
-        return CFS_ERR_TOO_BIG;
-    }
-    return weight <= standing->weight || total <= cfs_journal_capacity(journal, longest)
-               ? CFS_OK
-               : CFS_ERR_NO_SPACE;
+    return cfs_write_admit(store, more, weight);
+}
+
+int32_t cfs_write_weigh(struct cfs_store *store, const struct cfs_name *name,
+                        const struct cfs_value *value, uint32_t *weight)
+{
+    struct standing standing;
+    int32_t result = look(store, name, &standing);
+
+    *weight = result == CFS_OK ? new_weight(store, name, &standing, value) : 0u;
+    return result < 0 ? result : standing.exists;
 }
 
 int32_t cfs_write_fits(struct cfs_store *store, const struct cfs_name *name,
@@ -172,8 +190,27 @@ static uint32_t lines_for(const struct cfs_store *store, struct cfs_record *reco
     return cfs_journal_lines(&store->journal, record);
 }
 
-/* Choose the record and make room for it. That may move records, and then the key stands elsewhere,
- * and another record is the shortest. */
+/* Choose the record and make room for it. */
+static int32_t reserve(struct cfs_store *store, const struct cfs_name *name,
+                       const struct cfs_value *value, const struct standing *standing,
+                       struct cfs_record *record, bool *moved)
+{
+    choose(store, name, standing, value, record);
+    return cfs_journal_reserve(&store->journal, lines_for(store, record, value->size), moved);
+}
+
+int32_t cfs_write_reserve(struct cfs_store *store, const struct cfs_name *name,
+                          const struct cfs_value *value, bool *moved)
+{
+    struct standing standing;
+    struct cfs_record record;
+    int32_t result = look(store, name, &standing);
+
+    return result == CFS_OK ? reserve(store, name, value, &standing, &record, moved) : result;
+}
+
+/* The same until nothing moves: what moves records moves the key as well, and then another record is
+ * the shortest. */
 static int32_t place(struct cfs_store *store, const struct cfs_name *name,
                      const struct cfs_value *value, struct standing *standing,
                      struct cfs_record *record, bool *opened)
@@ -183,9 +220,7 @@ static int32_t place(struct cfs_store *store, const struct cfs_name *name,
         bool moved;
         int32_t result;
 
-        choose(store, name, standing, value, record);
-        result =
-            cfs_journal_reserve(&store->journal, lines_for(store, record, value->size), &moved);
+        result = reserve(store, name, value, standing, record, &moved);
         if (result != CFS_OK || !moved) {
             return result;
         }
@@ -202,8 +237,11 @@ static int32_t place(struct cfs_store *store, const struct cfs_name *name,
 static int32_t write(struct cfs_store *store, const struct cfs_name *name,
                      const struct cfs_value *value, struct standing *standing)
 {
-    struct cfs_payload payload = {
-        .name = name->text, .value = value->data, .value_bytes = value->size};
+    struct cfs_payload payload = {.name = name->text,
+                                  .parts = value->parts,
+                                  .part_count = value->part_count,
+                                  .value_from = value->from,
+                                  .value_bytes = value->size};
     struct cfs_journal *journal = &store->journal;
     struct cfs_record record;
     uint32_t total;
@@ -214,6 +252,7 @@ static int32_t write(struct cfs_store *store, const struct cfs_name *name,
         return result;
     }
     record.bucket = (uint8_t)cfs_hash_bucket(store, name->hash);
+    payload.name_from = record.name_bytes > 0 ? name->where : NULL;
     total = journal->state.total - standing->weight;
     if (cfs_record_is_live(&record)) {
         total += new_weight(store, name, standing, value);
@@ -239,7 +278,9 @@ int32_t cfs_write_set(struct cfs_store *store, const struct cfs_name *name,
         store->sets_unchanged++;
         return CFS_OK;
     }
-    result = admit(store, &standing, new_weight(store, name, &standing, value));
+    if (!value->admitted) {
+        result = admit(store, &standing, new_weight(store, name, &standing, value));
+    }
     return result == CFS_OK ? write(store, name, value, &standing) : result;
 }
 

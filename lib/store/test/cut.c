@@ -77,7 +77,7 @@ static void cut_operation(struct cutter *cutter, uint32_t index, const struct si
 
 uint32_t cut_everywhere(struct rig *rig, const struct cut_script *script)
 {
-    static struct recording recording;
+    struct recording recording;
     struct cutter cutter = {.rig = rig, .script = script};
 
     cutter.before = sim_flash_new(sim_flash_profile(rig->flash), 1);

@@ -77,6 +77,12 @@
 #define CFS_CFG_FIND (!CFS_CFG_READ_ONLY)
 #endif
 
+/* cfs_begin() to cfs_commit(): several keys changed as one. About 1.8 KiB of code. 0: a volume that was
+ * cut in the middle of a commit must not be mounted by such a build, as it would show a part. */
+#ifndef CFS_CFG_TRANSACTIONS
+#define CFS_CFG_TRANSACTIONS (!CFS_CFG_READ_ONLY)
+#endif
+
 /* cfs_statistics(): how full the store is and how worn. 112 bytes of code. */
 #ifndef CFS_CFG_STATISTICS
 #define CFS_CFG_STATISTICS (!CFS_CFG_READ_ONLY)

@@ -256,13 +256,20 @@ int32_t cfs_journal_maintain_step(struct cfs_journal *journal, uint32_t append_l
  * again. */
 int32_t cfs_journal_seal(struct cfs_journal *journal);
 
+/* Bytes in memory. */
+struct cfs_bytes {
+    const void *data;
+    uint32_t size;
+};
+
 /* Where name and value of a record to append come from: memory, or records on the medium. */
 struct cfs_payload {
     const void *name;
     const struct cfs_record *name_from; /* not NULL: the name of this record */
-    const void *value;
+    const struct cfs_bytes *parts;      /* of the value, one behind the other */
+    uint32_t part_count;
     const struct cfs_record *value_from; /* not NULL: the value of this record, value_bytes long */
-    uint32_t value_bytes;
+    uint32_t value_bytes;                /* in all */
 };
 
 /* Append a record as a run of its own (or, within reclaim and mount, as part of theirs) and make it

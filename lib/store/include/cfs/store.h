@@ -53,12 +53,18 @@ struct cfs_mount_config {
 /* Memory for a store on a volume with the given line and `buckets` root pointers. */
 #define CFS_STORE_MEMORY_BYTES(line_bytes, buckets) CFS_JOURNAL_MEMORY_BYTES(line_bytes, buckets)
 
+struct cfs_transaction;
+
 /* A mounted store. Caller-owned, contents private. */
 struct cfs_store {
     struct cfs_journal journal;
-    uint32_t sets; /* statistics since mount */
+    struct cfs_transaction *transaction; /* the one that is open */
+    uint32_t promised;                   /* weight that its commit may add */
+    uint32_t sets;                       /* statistics since mount */
     uint32_t sets_unchanged;
     bool careful; /* records on a path are verified whole, not only their heads */
+    uint32_t
+        pending; /* changes of a committed transaction; those still staged are not carried out */
     bool mounted;
 };
 
@@ -151,6 +157,58 @@ int32_t cfs_delete(struct cfs_store *store, const char *name);
  * once, whatever is set or deleted meanwhile. Returns the length of the name; CFS_ERR_NOT_FOUND:
  * no further key (`name` is unchanged). CFS_ERR_PARAM: `name` is not terminated. */
 int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name);
+#endif
+
+#if CFS_CFG_TRANSACTIONS
+/* ---- several keys changed as one
+ *
+ *     cfs_begin(&store, &t);
+ *     cfs_transaction_set(&t, "net/ssid", ...);
+ *     cfs_transaction_set(&t, "net/key", ...);
+ *     cfs_commit(&t);
+ *
+ * Changes are staged on the medium, so RAM does not grow with them; nobody but the transaction sees
+ * them until cfs_commit(), and from then on everybody sees all of them, whatever happens. One that is
+ * not committed (a cut, unmount) leaves nothing. One transaction may be open per store; other calls
+ * are allowed meanwhile, and take effect at once. Each change is written twice, and takes room for
+ * its value until the commit.
+ */
+
+/* Caller-owned, contents private. Zero, or begun. */
+struct cfs_transaction {
+    struct cfs_store *store; /* NULL: not open */
+    uint32_t changes;
+    uint32_t heaviest; /* weight of the heaviest of the changed keys */
+    uint32_t excess;   /* weight that the keys have more than their staged changes */
+};
+
+/* Begin a transaction. Deletes what a cut one left. CFS_ERR_BUSY: another one is open; commit or
+ * abort that first. Otherwise as cfs_delete(). */
+int32_t cfs_begin(struct cfs_store *store, struct cfs_transaction *transaction);
+
+/* Stage a change. Later changes of the same key replace earlier ones. A staged value can be 6 bytes
+ * shorter than cfs_inline_max() says, and at most 65,535 changes make a transaction.
+ * CFS_ERR_NO_SPACE, CFS_ERR_TOO_BIG: as cfs_set(), and the transaction is as it was: what a commit
+ * needs is set aside here, so that it cannot fail for want of room. CFS_ERR_STATE: not open.
+ * CFS_ERR_NOT_FOUND: no such key to delete; nothing was staged. Otherwise as cfs_set(). */
+int32_t cfs_transaction_set(struct cfs_transaction *transaction, const char *name,
+                            const void *value, size_t size);
+int32_t cfs_transaction_set_with(struct cfs_transaction *transaction, const char *name,
+                                 const void *value, size_t size, uint32_t attributes);
+int32_t cfs_transaction_delete(struct cfs_transaction *transaction, const char *name);
+
+/* As cfs_get(), with the changes staged so far. Looks through them from the newest, each at the cost of a
+ * lookup. */
+int32_t cfs_transaction_get(struct cfs_transaction *transaction, const char *name, void *value,
+                            size_t size);
+
+/* Make all changes take place, as one. CFS_OK: durable, and the transaction is closed. A cut before
+ * leaves none of them or all. CFS_ERR_STATE: not open. CFS_ERR_IO: closed; whether it took place the
+ * next mount says. CFS_ERR_DAMAGED: nothing took place, and the transaction is still open. */
+int32_t cfs_commit(struct cfs_transaction *transaction);
+
+/* Forget the changes. The transaction is closed whatever this returns. CFS_ERR_STATE: not open. */
+int32_t cfs_abort(struct cfs_transaction *transaction);
 #endif
 
 /* The longest value a key with a name of `name_length` bytes can have on this volume.
