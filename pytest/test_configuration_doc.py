@@ -34,7 +34,8 @@ def test_defaults_agree_with_each_other(root):
                                   "-DCFS_CFG_THREAD_STACK=2", "-DCFS_CFG_ON_CHIP=2",
                                   "-DCFS_CFG_OFF_CHIP=2", "-DCFS_CFG_FIND=2",
                                   "-DCFS_CFG_STATISTICS=2", "-DCFS_CFG_CHECK=2",
-                                  "-DCFS_CFG_READ_ONLY=2", "-DCFS_CFG_REPAIR=2"])
+                                  "-DCFS_CFG_READ_ONLY=2", "-DCFS_CFG_REPAIR=2",
+                                  "-DCFS_CFG_SALVAGE=2"])
 def test_impossible_value_fails_the_build_with_a_sentence(root, flag):
     result = compile_config(root, flag)
     assert result.returncode != 0

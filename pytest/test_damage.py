@@ -3,6 +3,7 @@
 
 What an image must hold is told by the independent reader (helpers/medium.py), not by the store.
 """
+import base64
 import json
 import random
 import subprocess
@@ -38,6 +39,13 @@ def live(store, seed, updates, cuts):
     store.unmount()
 
 
+def decode(key):
+    """The value of a key in a file of keys."""
+    text = key["value"]
+    return {"hex": bytes.fromhex, "base64": base64.b64decode, "text": str.encode}[
+        key.get("encoding", "text")](text)
+
+
 class Image:
     """A closed image of 16 KiB and a file of what it holds."""
 
@@ -55,6 +63,30 @@ class Image:
         self.keys_path.write_text(json.dumps({"keys": [
             {"name": name.decode(), "value": value.hex(), "encoding": "hex"}
             for name, value in self.keys.items()]}))
+
+    def live_in(self, sector):
+        """Names that one sector holds a part of."""
+        def parts(record):
+            return [record] + (parts(record.base) if record.base else [])
+        return {name for name, record in self.volume.live.items()
+                if any(part.position // self.volume.lines == sector for part in parts(record))}
+
+    def salvage(self, damaged):
+        """Exit status and what is salvaged of other bytes."""
+        path = self.path.with_suffix(".damaged")
+        path.write_bytes(damaged)
+        result = subprocess.run([self.cfs_sim, "image", "salvage", path, "--json"],
+                                capture_output=True, text=True)
+        assert result.returncode in (0, 1), result.stderr
+        keys = {key["name"].encode(): decode(key) for key in json.loads(result.stdout)["keys"]}
+        return result.returncode, keys
+
+    def without(self, sector, first, count):
+        """The image with some lines of a sector zeroed."""
+        damaged = bytearray(self.path.read_bytes())
+        at = (sector * self.volume.lines + first) * self.volume.line
+        damaged[at:at + count * self.volume.line] = bytes(count * self.volume.line)
+        return damaged
 
     def sweep(self, *options):
         result = subprocess.run(
@@ -112,6 +144,41 @@ def test_unreadable_lines_after_cuts_are_reported_until_the_end(cut):
     assert (found["wrong"], found["first_wrong"]) == (0, "")
     assert found["reported"] > 0 and found["refused"] == 0
     assert found["reported"] + found["stuck"] < found["damages"] / 20
+
+
+def test_salvage_of_an_intact_image(closed, cut):
+    for image in (closed, cut):
+        assert image.salvage(image.path.read_bytes()) == (0, image.keys)
+
+
+@pytest.mark.parametrize("sector", range(SECTORS))
+def test_salvage_without_a_mark_or_a_header(closed, cut, sector):
+    for image in (closed, cut):
+        volume = image.volume
+        for first, count in ((0, 1), (volume.first, volume.header.lines)):
+            assert image.salvage(image.without(sector, first, count))[1] == image.keys
+
+
+@pytest.mark.parametrize("sector", range(SECTORS))
+def test_salvage_without_the_start_of_a_sector(closed, cut, sector):
+    """Mark and header are gone, so all in it is; what stands in the others is right."""
+    for image in (closed, cut):
+        volume = image.volume
+        status, keys = image.salvage(image.without(sector, 0, volume.first + volume.header.lines))
+        there = {name: value for name, value in image.keys.items()
+                 if name not in image.live_in(sector)}
+        assert {name: keys.get(name) for name in there} == there
+        if image.live_in(sector):
+            assert status == 1
+
+
+def test_salvage_of_nothing(closed, tmp_path):
+    blank = tmp_path / "blank.bin"
+    blank.write_bytes(b"\xff" * 16 * 1024)
+    result = subprocess.run([closed.cfs_sim, "image", "salvage", blank], capture_output=True,
+                            text=True)
+    assert result.returncode == 2
+    assert "nothing can be salvaged" in result.stderr
 
 
 def test_a_wrong_expectation_is_noticed(closed, tmp_path):

@@ -64,5 +64,8 @@ _Static_assert(IS_SWITCH(CFS_CFG_CHECK), "CFS_CFG_CHECK switches cfs_check(): it
 _Static_assert(IS_SWITCH(CFS_CFG_REPAIR),
                "CFS_CFG_REPAIR switches the repair of damaged records: it must be 0 or 1.");
 
+_Static_assert(IS_SWITCH(CFS_CFG_SALVAGE),
+               "CFS_CFG_SALVAGE switches cfs_salvage(): it must be 0 or 1.");
+
 _Static_assert(IS_SWITCH(CFS_CFG_TEST_KNOCKOUT),
                "CFS_CFG_TEST_KNOCKOUT switches test builds: it must be 0 or 1.");

@@ -48,8 +48,7 @@ static int32_t highest_below(struct cfs_journal *journal, uint32_t limit,
     return 0;
 }
 
-/* The shape of the log, from a header. */
-static int32_t adopt_header(struct cfs_journal *journal, const struct cfs_header *header)
+int32_t cfs_mount_adopt(struct cfs_journal *journal, const struct cfs_header *header)
 {
     bool fits = header->unit_log2 == cfs_place_log2(journal->unit_bytes) &&
                 header->line_log2 == cfs_place_log2(journal->line_bytes) &&
@@ -78,7 +77,7 @@ static int32_t find_shape(struct cfs_journal *journal, const struct cfs_sector_i
     while (result > 0 && !older.headed) {
         result = highest_below(journal, older.number, &older);
     }
-    return result > 0   ? adopt_header(journal, &older.header)
+    return result > 0   ? cfs_mount_adopt(journal, &older.header)
            : result < 0 ? result
                         : CFS_ERR_DAMAGED;
 }

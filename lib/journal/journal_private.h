@@ -12,6 +12,7 @@
  *   journal_survey.c   what all sectors say, and what a volume without a log is
  *   journal_mount.c    which sector, which state, and the decision
  *   journal_format.c   a new volume
+ *   journal_log.c      the log without its index
  *   journal_check.c    the invariants
  *   record.c           bytes <-> values
  */
@@ -290,6 +291,8 @@ int32_t cfs_survey_verdict(struct cfs_journal *journal, const struct cfs_survey 
 
 /* Take the memory and the shape of the volume; no I/O. */
 int32_t cfs_journal_init(struct cfs_journal *journal, const struct cfs_journal_config *config);
+/* The shape of the log, from a header. CFS_ERR_GEOMETRY, CFS_ERR_NO_MEMORY. */
+int32_t cfs_mount_adopt(struct cfs_journal *journal, const struct cfs_header *header);
 /* Find the newest state; program nothing. */
 int32_t cfs_mount_find(struct cfs_journal *journal, struct cfs_scan *scan);
 /* The highest number any sector still shows, 0 if none. */

@@ -24,6 +24,8 @@ static const struct action {
     {"check", TITLE " check", command_image_check, "does the image hold an intact store?"},
     {"verify", TITLE " verify", command_image_verify,
      "the same with a report: keys, space, damage by position"},
+    {"salvage", TITLE " salvage", command_image_salvage,
+     "every intact key, whether it mounts or not"},
     {"sweep", TITLE " sweep", command_image_sweep, "would it survive any single damage?"},
     {"dump", TITLE " dump", command_image_dump, "every sector and every record, intact or not"},
 };

@@ -6,6 +6,7 @@
 
 int command_image_dump(int argc, char **argv);
 int command_image_check(int argc, char **argv);
+int command_image_salvage(int argc, char **argv);
 int command_image_sweep(int argc, char **argv);
 int command_image_verify(int argc, char **argv);
 int command_image_list(int argc, char **argv);

@@ -199,6 +199,24 @@ struct cfs_log_cursor {
 int32_t cfs_journal_next(struct cfs_journal *journal, struct cfs_log_cursor *cursor,
                          struct cfs_record *record);
 
+/* The log of a volume that cannot be mounted, for reading only: cfs_journal_next_place() and what reads
+ * records may follow, nothing else. No root, header or pointer is trusted. One legible header is needed
+ * all the same: it tells the shape. CFS_ERR_DAMAGED: there is none; CFS_ERR_NEWER. */
+int32_t cfs_journal_open_log(struct cfs_journal *journal, const struct cfs_journal_config *config);
+
+/* The next place of the log where something stands; damage is no error. record->number and position
+ * are set in any case. 0: no more. */
+enum cfs_found {
+    CFS_FOUND_VALID = 1, /* a record */
+    CFS_FOUND_HEAD,      /* of a record only the head is legible */
+    CFS_FOUND_ILLEGIBLE  /* a line, or the start of a sector */
+};
+int32_t cfs_journal_next_place(struct cfs_journal *journal, struct cfs_log_cursor *cursor,
+                               struct cfs_record *record);
+
+/* Did the run that a record is part of end, and did no decision cut it off? 1; 0. */
+int32_t cfs_journal_counts(struct cfs_journal *journal, const struct cfs_record *record);
+
 /* Guaranteed erases per sector; 0: unlimited or not known. */
 uint32_t cfs_journal_endurance(const struct cfs_journal *journal);
 

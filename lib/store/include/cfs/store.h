@@ -234,12 +234,12 @@ int32_t cfs_check(struct cfs_store *store);
 
 /* What a check found. */
 struct cfs_check_report {
-    uint32_t keys;          /* that exist, lost ones included, the store's own not */
-    uint32_t records;       /* intact ones in the log, whatever became of their keys */
-    uint32_t live_bytes;    /* as in struct cfs_statistics */
-    uint32_t repaired;      /* records that are damaged and were made good to be read */
-    uint32_t lost;          /* keys whose value is known to be lost; setting or deleting them cures it */
-    uint32_t damaged;       /* keys that cannot be read, or cannot be reached, beyond repair */
+    uint32_t keys;       /* that exist, lost ones included, the store's own not */
+    uint32_t records;    /* intact ones in the log, whatever became of their keys */
+    uint32_t live_bytes; /* as in struct cfs_statistics */
+    uint32_t repaired;   /* records that are damaged and were made good to be read */
+    uint32_t lost;    /* keys whose value is known to be lost; setting or deleting them cures it */
+    uint32_t damaged; /* keys that cannot be read, or cannot be reached, beyond repair */
     uint32_t first_damaged; /* where the first of them stands: bytes from the start of the volume */
     uint32_t retired;       /* sectors taken out of use */
 };
@@ -247,6 +247,42 @@ struct cfs_check_report {
 /* The same with a report, which is filled in as far as the check came, also on an error. A store in
  * which records had to be made good passes: nothing is lost. CFS_ERR_PARAM: no report. */
 int32_t cfs_check_report(struct cfs_store *store, struct cfs_check_report *report);
+#endif
+
+#if CFS_CFG_SALVAGE
+/* A key that salvage found; valid during the call that tells of it. */
+struct cfs_salvaged {
+    const char *name; /* not terminated */
+    size_t name_bytes;
+    size_t value_bytes;
+    uint32_t attributes;
+    enum {
+        CFS_SALVAGED_INTACT,
+        CFS_SALVAGED_DOUBTFUL, /* intact, but something newer is illegible that may have been of this key */
+        CFS_SALVAGED_DAMAGED /* its newest value cannot be read */
+    } state;
+    /* private */
+    struct cfs_store *store;
+    const struct cfs_record *record;
+};
+
+struct cfs_salvage_config {
+    /* Called once for each key. Returns CFS_OK, or an error that ends the salvage and is what that
+     * returns. May call cfs_salvage_read(). */
+    int32_t (*found)(void *context, const struct cfs_salvaged *key);
+    void *context;
+};
+
+/* Tell of every key on a volume that need not be mountable, without trusting any root, header or
+ * pointer; programs nothing. Needs one legible sector header, whichever. Time grows with the square of what is
+ * in the log. `memory` is used during the call only (CFS_STORE_MEMORY_BYTES). CFS_OK: no key is missing;
+ * 1: something is illegible that may have held keys which are not among those told. CFS_ERR_PARAM;
+ * CFS_ERR_NO_MEMORY; CFS_ERR_DAMAGED: no header is legible; CFS_ERR_NEWER; CFS_ERR_IO. */
+int32_t cfs_salvage(struct cfs_volume *volume, void *memory, size_t memory_bytes,
+                    const struct cfs_salvage_config *config);
+
+/* Copy bytes [offset, offset + size) of the value. Returns `size`. CFS_ERR_BOUNDS; CFS_ERR_DAMAGED. */
+int32_t cfs_salvage_read(const struct cfs_salvaged *key, size_t offset, void *data, size_t size);
 #endif
 
 #ifdef __cplusplus
