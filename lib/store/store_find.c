@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#if !CFS_CFG_READ_ONLY
+
 /* ---- the smallest hash in the trie that is >= a bound */
 
 /* A subtrie: the node it is entered by, and the bits that are fixed in it. */
@@ -373,5 +375,7 @@ int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name)
     memcpy(name, found, strlen(found) + 1u);
     return (int32_t)strlen(found);
 }
+
+#endif
 
 #endif

@@ -141,7 +141,7 @@ struct cfs_checkpoint {
     uint16_t longest; /* weight of the longest record so far, in lines */
 };
 
-#define CFS_CHECKPOINT_SESSION_AT 4u
+#define CFS_CHECKPOINT_SESSION_AT   4u
 #define CFS_CHECKPOINT_BYTES(width) (10u + (width)) /* without roots */
 
 void cfs_checkpoint_encode(const struct cfs_checkpoint *checkpoint, unsigned width, uint8_t *bytes);
