@@ -37,17 +37,30 @@ static bool fits(const struct cfs_journal *journal, uint32_t weight)
 
 /* ---- the tail */
 
-/* The record that begins in a line of the tail, made good if need be. 1; 0: none, or it is damaged beyond
- * repair; then record->head_bytes is 0 if not even its head can be read. */
-static int32_t read_tail(struct cfs_journal *journal, uint32_t line, struct cfs_record *record)
+/* The next record of the tail from a line on, made good if need be. 1; 0: none; or, where only its head can
+ * be read, HEAD_ONLY: what a cut left, or a key that is damaged. */
+#define HEAD_ONLY 2
+static int32_t next_in_tail(struct cfs_journal *journal, uint32_t *line, struct cfs_record *record)
 {
+    const uint32_t number = journal->state.tail;
     uint32_t salt;
-    int32_t result = cfs_read_salt(journal, journal->state.tail, &salt);
+    int32_t result = cfs_read_salt(journal, number, &salt);
 
-    return result != CFS_OK ? result
-                            : cfs_read_healed(journal, journal->state.tail, salt,
-                                              cfs_place_in(journal, journal->state.tail, line),
-                                              record, CFS_REPAIR_GUESS);
+    for (; result == CFS_OK && *line < cfs_place_sector_lines(journal, number); (*line)++) {
+        cfs_pos_t position = cfs_place_in(journal, number, *line);
+
+        result = cfs_read_healed(journal, number, salt, position, record, CFS_REPAIR_GUESS);
+        if (result != 0) {
+            break;
+        }
+        if (record->head_bytes > 0 && record->kind != CFS_KIND_SAME) {
+            return HEAD_ONLY;
+        }
+        result = cfs_read_is_empty(journal, position);
+        journal->doubtful = journal->doubtful || result == 0;
+        result = result < 0 ? result : CFS_OK;
+    }
+    return result;
 }
 
 /* Carry a record of the tail on. Links and sames have gone with the record that holds the name, which is
@@ -67,34 +80,29 @@ static int32_t carry(struct cfs_journal *journal, const struct cfs_record *recor
     return result < 0 ? result : 1;
 }
 
-/* Look at the next line of the tail. 1; 0: there is none, or, unless `forced`, no room for what it holds.
- */
+/* Look at the next record of the tail. 1; 0: there is none, or, unless `forced`, no room for it. */
 static int32_t step(struct cfs_journal *journal, bool forced)
 {
     uint32_t line = journal->reclaim_line;
-    uint32_t lines = 1;
     struct cfs_record record = {0};
-    int32_t result;
+    int32_t found;
+    int32_t result = 0;
 
     if (line < journal->layout.header_lines) {
         line = journal->layout.header_lines;
     }
-    if (line >= cfs_place_sector_lines(journal, journal->state.tail)) {
-        return 0;
+    found = next_in_tail(journal, &line, &record);
+    if (found > 0) {
+        enum cfs_carry what = found == HEAD_ONLY ? CFS_CARRY_DAMAGED : CFS_CARRY_LIVE;
+
+        result = carry(journal, &record, what, forced);
+        if (result > 0) {
+            line += found == HEAD_ONLY ? 1u : cfs_place_lines(journal, cfs_record_bytes(&record));
+        }
     }
-    result = read_tail(journal, line, &record);
-    if (result > 0) {
-        lines = cfs_place_lines(journal, cfs_record_bytes(&record));
-        result = carry(journal, &record, CFS_CARRY_LIVE, forced);
-    } else if (result == 0 && record.head_bytes > 0 && record.kind != CFS_KIND_SAME) {
-        result = carry(journal, &record, CFS_CARRY_DAMAGED, forced);
-    } else if (result == 0) {
-        result = cfs_read_is_empty(journal, cfs_place_in(journal, journal->state.tail, line));
-        journal->doubtful = journal->doubtful || result == 0;
-        result = result < 0 ? result : 1;
-    }
+    result = found < 0 ? found : result;
     journal->stuck = journal->stuck || result == CFS_ERR_DAMAGED;
-    journal->reclaim_line = result > 0 ? line + lines : line;
+    journal->reclaim_line = line;
     return result;
 }
 
