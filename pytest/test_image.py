@@ -91,8 +91,16 @@ def test_image_of_a_newer_format_is_named(image, file):
     assert result.stdout.startswith("NEWER: ")
 
 
-def test_damage_is_found(image, file):
+def test_one_wrong_bit_is_made_good(image, file):
     patched(file, b"10.0.0.2", b"10.0.0.3")
+    result = image("check", file)
+    assert result.returncode == 0
+    assert image("get", file, "net/ip").stdout == "10.0.0.2"
+
+
+def test_damage_is_found(image, file):
+    patched(file, b"10.0.0.2", b"10.9.9.3")
+    patched(file, bytes([0]) * 80, bytes([7]) * 80)  # other lines of the same parity
     result = image("check", file)
     assert result.returncode == 1
     assert result.stdout.startswith("DAMAGED: ")

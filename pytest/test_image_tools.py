@@ -269,12 +269,22 @@ def patched(path, old, new):
     return data.index(old)
 
 
+def destroy_parity(path):
+    """So that what is damaged cannot be made good."""
+    data = bytearray(path.read_bytes())
+    volume = medium.Volume(bytes(data), 4)
+    for position in volume.parity_positions():
+        data[position * volume.line + 8] ^= 0x55
+    path.write_bytes(data)
+
+
 @pytest.fixture
 def damaged(made):
     """An image in whose older part a value is wrong, and the address of that value."""
     later = {f"z{number}": bytes([number]) * 1000 for number in range(5)}
     path = made("damaged", {**KEYS, **later})
-    return path, patched(path, b"10.0.0.1", b"10.0.0.3")
+    destroy_parity(path)
+    return path, patched(path, b"10.0.0.1", b"10.9.9.1")
 
 
 def test_verify_names_what_is_lost_and_where(damaged, image):
@@ -283,8 +293,9 @@ def test_verify_names_what_is_lost_and_where(damaged, image):
     report = json.loads(result.stdout)
     assert (result.returncode, report["verdict"]) == (1, "DAMAGED")
     assert report["keys_damaged"] == ["net/ip"]
-    (damage,) = report["damage"]
+    damage, *others = report["damage"]
     assert damage["name"] == "net/ip"
+    assert {other["what"] for other in others} == {"parity"}
     start = damage["sector"] * 4096 + damage["offset"]
     assert start <= at < start + damage["bytes"]
     assert "net/ip" in image("verify", path).stdout

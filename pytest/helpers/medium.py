@@ -346,6 +346,9 @@ class Volume:
                 checked += 1
         return checked
 
+    def parity_positions(self):
+        return [record.position for record in self.log() if record.kind == "parity"]
+
     def _line(self, position):
         return self.image[position * self.line:(position + 1) * self.line]
 
