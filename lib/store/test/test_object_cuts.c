@@ -5,7 +5,7 @@
 #include "cut.h"
 
 #define LONG_BYTES  700u
-#define NESTED_EACH 211u /* so many boots after a cut are cut in turn */
+#define NESTED_EACH 1499u /* so many boots after a cut are cut in turn */
 
 static const struct shape shape_some = {"k64f", 8, 1024, 2};
 
