@@ -265,7 +265,7 @@ static uint32_t run_of(const struct cfs_writer *writer, uint32_t at, uint32_t en
 static void mark_bytes(struct cfs_writer *writer, uint32_t at, uint32_t end)
 {
     for (; at < end; at++) {
-        bits(writer)[at / 8u] |= (uint8_t)(1u << (at % 8u));
+        bits(writer)[at / 8u] = (uint8_t)(bits(writer)[at / 8u] | 1u << (at % 8u));
     }
 }
 
