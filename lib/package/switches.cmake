@@ -34,7 +34,7 @@ string(REGEX MATCHALL "#define CFS_CFG_[A-Z0-9_]+ \\(!CFS_CFG_[A-Z0-9_]+\\)" opp
 foreach(line ${opposites})
     string(REGEX MATCH "(CFS_CFG_[A-Z0-9_]+) \\(!(CFS_CFG_[A-Z0-9_]+)" ignored "${line}")
     set(switch ${CMAKE_MATCH_1})
-    set(opposite ${CMAKE_MATCH_2})
+    set(opposite ${CMAKE_MATCH_2}) # the next MATCHES forgets both
     if("${switches}" MATCHES "${switch}=")
         continue()
     endif()

@@ -51,13 +51,14 @@ int32_t cfs_mount(struct cfs_store *store, const struct cfs_mount_config *config
         .refresh_sessions = config->refresh_sessions,
         .owner = {.carry = cfs_write_carry, .audit = cfs_find_audit, .context = store},
     };
-    store->sets = 0;
-    store->sets_unchanged = 0;
+    memset(store, 0, sizeof *store);
     store->careful = true;
-    store->pending = 0;
-    store->promised = 0;
-    store->transaction = NULL;
     result = cfs_journal_mount(&store->journal, &journal_config);
+#if CFS_CFG_OBJECTS
+    if (result == CFS_OK) {
+        store->chunk_bytes = (uint16_t)cfs_object_chunk_bytes(store);
+    }
+#endif
 #if CFS_CFG_TRANSACTIONS
     if (result == CFS_OK) {
         result = cfs_staged_recover(store);
@@ -116,10 +117,12 @@ int32_t cfs_set_with(struct cfs_store *store, const char *name, const void *valu
                      uint32_t attributes)
 {
     const struct cfs_bytes part = {value, (uint32_t)size};
-    struct cfs_value what = {
-        .parts = &part, .part_count = 1, .attributes = attributes, .kind = CFS_KIND_FULL};
+    const struct cfs_value what = {.parts = &part,
+                                   .part_count = 1,
+                                   .size = (uint32_t)size,
+                                   .attributes = attributes,
+                                   .kind = CFS_KIND_FULL};
     struct cfs_name key;
-    int32_t longest;
     int32_t result = enter_to_write(store, name, &key);
 
     if (result != CFS_OK) {
@@ -128,13 +131,11 @@ int32_t cfs_set_with(struct cfs_store *store, const char *name, const void *valu
     if (!value && size > 0) {
         return CFS_ERR_PARAM;
     }
-    longest = cfs_value_max(store, key.size);
-    if (longest < 0 || size > (size_t)longest) {
+    if (size > CFS_VALUE_BYTES_MAX) {
         return CFS_ERR_TOO_BIG;
     }
-    what.size = (uint32_t)size;
     store->sets++;
-    return cfs_write_set(store, &key, &what);
+    return cfs_value_set(store, &key, &what);
 }
 
 int32_t cfs_set(struct cfs_store *store, const char *name, const void *value, size_t size)
@@ -142,58 +143,32 @@ int32_t cfs_set(struct cfs_store *store, const char *name, const void *value, si
     return cfs_set_with(store, name, value, size, 0);
 }
 
-int32_t cfs_will_fit(struct cfs_store *store, const char *name, size_t size)
-{
-    struct cfs_value what = {.kind = CFS_KIND_FULL};
-    struct cfs_name key;
-    int32_t longest;
-    int32_t result = enter_to_write(store, name, &key);
-
-    if (result != CFS_OK) {
-        return result;
-    }
-    longest = cfs_value_max(store, key.size);
-    if (longest < 0 || size > (size_t)longest) {
-        return CFS_ERR_TOO_BIG;
-    }
-    what.size = (uint32_t)size;
-    return cfs_write_fits(store, &key, &what);
-}
-
 int32_t cfs_delete(struct cfs_store *store, const char *name)
 {
+    const struct cfs_value nothing = {.kind = CFS_KIND_TOMBSTONE};
     struct cfs_name key;
     int32_t result = enter_to_write(store, name, &key);
 
-    return result == CFS_OK ? cfs_write_delete(store, &key) : result;
+    return result == CFS_OK ? cfs_value_set(store, &key, &nothing) : result;
 }
 
-int32_t cfs_value_max(const struct cfs_store *store, size_t name_length)
+int32_t cfs_will_fit(struct cfs_store *store, const char *name, size_t size)
 {
-    const struct cfs_journal *journal = store ? &store->journal : NULL;
-    struct cfs_record record = {.kind = CFS_KIND_FULL};
-    uint32_t most;
+    struct cfs_name key;
+    int32_t result = enter_to_write(store, name, &key);
 
-    if (cfs_store_enter(store) != CFS_OK) {
-        return cfs_store_enter(store);
+    if (result == CFS_OK && size > CFS_VALUE_BYTES_MAX) {
+        result = CFS_ERR_TOO_BIG;
     }
-    if (name_length == 0 || name_length > CFS_NAME_MAX) {
-        return CFS_ERR_PARAM;
-    }
-    /* the longest payload whose weight is allowed; its length field is at most one byte longer
-     * than that of the first guess */
-    most = journal->layout.weight_max * journal->line_bytes;
-    most = most < CFS_RECORD_PAYLOAD_MAX ? most : CFS_RECORD_PAYLOAD_MAX;
-    record.name_bytes = (uint8_t)name_length;
-    record.payload_bytes = most > name_length ? most : (uint32_t)name_length;
-    while (record.payload_bytes > name_length &&
-           cfs_journal_weight(journal, &record) > journal->layout.weight_max) {
-        record.payload_bytes--;
-    }
-    if (cfs_journal_weight(journal, &record) > journal->layout.weight_max) {
-        return CFS_ERR_TOO_BIG; /* such a name alone */
-    }
-    return (int32_t)(record.payload_bytes - name_length);
+    return result == CFS_OK ? cfs_value_fits(store, &key, (uint32_t)size) : result;
+}
+
+int32_t cfs_largest_value(struct cfs_store *store, const char *name)
+{
+    struct cfs_name key;
+    int32_t result = enter_to_write(store, name, &key);
+
+    return result == CFS_OK ? cfs_value_largest(store, &key) : result;
 }
 
 #endif

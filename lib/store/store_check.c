@@ -56,6 +56,11 @@ static int32_t count_key(struct cfs_store *store, const struct cfs_record *holde
     report->live_bytes += cfs_write_weight(store, &node) * store->journal.line_bytes;
     report->lost += node.record.kind == CFS_KIND_LOST ? 1u : 0u;
     result = verify_node(store, &node);
+#if CFS_CFG_OBJECTS
+    if (result > 0 && node.record.kind == CFS_KIND_OBJECT) {
+        result = cfs_object_verify(store, &node);
+    }
+#endif
     if (result == CFS_ERR_DAMAGED) {
         note_damage(store, &node.record, report);
     } else if (result < 0) {

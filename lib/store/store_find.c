@@ -152,36 +152,6 @@ static int32_t next_hash(struct cfs_store *store, uint32_t bound, uint32_t *hash
 
 /* ---- the smallest live name of one hash above a name */
 
-/* Is this node the newest of its name, and not a tombstone? 1; 0. */
-static int32_t is_newest(struct cfs_store *store, const struct cfs_node *node)
-{
-    const cfs_pos_t position = node->record.position;
-    struct cfs_node newest;
-    struct cfs_path path;
-    struct cfs_name name;
-    int32_t result;
-
-    if (!cfs_record_is_live(&node->record)) {
-        return 0;
-    }
-    cfs_name_of(&name, &node->holder);
-    result = cfs_path_walk(store, &name, &path, &newest);
-    return result > 0 ? newest.record.position == position : result;
-}
-
-/* Walk to the first node of a hash, without a name. */
-static int32_t first_of_hash(struct cfs_store *store, uint32_t hash, struct cfs_node *node)
-{
-    int32_t result = cfs_node_root(store, cfs_hash_bucket(store, hash), node);
-
-    while (result > 0 && node->keys.hash != hash) {
-        unsigned bit = cfs_hash_difference(node->keys.hash, hash, 0);
-
-        result = cfs_node_next(store, &node->keys, cfs_node_pointer(store, node, bit), node);
-    }
-    return result;
-}
-
 /* Is the name above `after` (NULL: nothing) and below that of `best` (NULL: no limit)? */
 static int32_t is_between(struct cfs_store *store, const struct cfs_record *holder,
                           const struct cfs_name *after, const struct cfs_record *best)
@@ -205,7 +175,7 @@ static int32_t next_name(struct cfs_store *store, uint32_t hash, const struct cf
 {
     struct cfs_node node;
     int32_t found = 0;
-    int32_t result = first_of_hash(store, hash, &node);
+    int32_t result = cfs_path_first(store, hash, &node);
 
     while (result > 0) {
         cfs_pos_t next = cfs_node_pointer(store, &node, CHAIN_BIT);
@@ -215,7 +185,7 @@ static int32_t next_name(struct cfs_store *store, uint32_t hash, const struct cf
             result = is_between(store, &node.holder, after, found ? best : NULL);
         }
         if (result > 0) {
-            result = is_newest(store, &node);
+            result = cfs_node_is_newest(store, &node);
         }
         if (result > 0) {
             *best = node.holder;

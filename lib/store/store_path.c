@@ -265,4 +265,32 @@ int32_t cfs_path_walk(struct cfs_store *store, const struct cfs_name *name, stru
     return result;
 }
 
+int32_t cfs_path_first(struct cfs_store *store, uint32_t hash, struct cfs_node *node)
+{
+    int32_t result = cfs_node_root(store, cfs_hash_bucket(store, hash), node);
+
+    while (result > 0 && node->keys.hash != hash) {
+        unsigned bit = cfs_hash_difference(node->keys.hash, hash, 0);
+
+        result = cfs_node_next(store, &node->keys, cfs_node_pointer(store, node, bit), node);
+    }
+    return result;
+}
+
+int32_t cfs_node_is_newest(struct cfs_store *store, const struct cfs_node *node)
+{
+    const cfs_pos_t position = node->record.position;
+    struct cfs_node newest;
+    struct cfs_path path;
+    struct cfs_name name;
+    int32_t result;
+
+    if (!cfs_record_is_live(&node->record)) {
+        return 0;
+    }
+    cfs_name_of(&name, &node->holder);
+    result = cfs_path_walk(store, &name, &path, &newest);
+    return result > 0 ? newest.record.position == position : result;
+}
+
 #endif

@@ -4,6 +4,8 @@
  *   store.c            the API, thin
  *   store_read.c       get
  *   store_hash.c       names to hashes
+ *   store_room.c       in a record or in chunks, and how long
+ *   store_object.h     what the files share that know of chunks
  *   store_path.c       from a name to its record, along the trie
  *   store_write.c      set, delete, and carrying records from old sectors
  *   store_find.c       keys in order
@@ -98,6 +100,12 @@ static inline uint32_t cfs_node_value_bytes(const struct cfs_node *node)
 int32_t cfs_path_walk(struct cfs_store *store, const struct cfs_name *name, struct cfs_path *path,
                       struct cfs_node *node);
 
+/* Walk to the newest record of a hash, whatever its name. 1; 0: none. The others follow along
+ * CHAIN_BIT. */
+int32_t cfs_path_first(struct cfs_store *store, uint32_t hash, struct cfs_node *node);
+/* Is this node, whose holder is known, the newest of its name, and that key alive? 1; 0. */
+int32_t cfs_node_is_newest(struct cfs_store *store, const struct cfs_node *node);
+
 /* ---- store_write.c */
 
 /* A value to be stored. */
@@ -107,8 +115,9 @@ struct cfs_value {
     uint32_t size;                 /* in all */
     uint32_t attributes;
     uint8_t part_count;
-    uint8_t kind;  /* CFS_KIND_FULL, CFS_KIND_OBJECT */
+    uint8_t kind;  /* CFS_KIND_FULL, CFS_KIND_OBJECT; CFS_KIND_TOMBSTONE: none, delete */
     bool admitted; /* its room was set aside before */
+    bool drops;    /* what the key refers to now was noted to be dropped */
 };
 
 /* Is this the newest record of a key that exists? */
@@ -122,9 +131,16 @@ uint32_t cfs_write_weight(const struct cfs_store *store, const struct cfs_node *
 /* May the live weight grow by `more`, no key being heavier than `heaviest`? CFS_OK, CFS_ERR_NO_SPACE,
  * CFS_ERR_TOO_BIG. */
 int32_t cfs_write_admit(const struct cfs_store *store, uint32_t more, uint32_t heaviest);
-/* What the key will weigh with this value. 1: it exists now; 0: not. CFS_ERR_DAMAGED, CFS_ERR_IO. */
+/* What a key weighs and what it will weigh with this value. CFS_ERR_DAMAGED, CFS_ERR_IO. */
+struct cfs_weights {
+    uint32_t before; /* 0: it does not exist */
+    uint32_t after;
+};
 int32_t cfs_write_weigh(struct cfs_store *store, const struct cfs_name *name,
-                        const struct cfs_value *value, uint32_t *weight);
+                        const struct cfs_value *value, struct cfs_weights *weights);
+/* What a key with few neighbours will weigh: more only where the trie is deeper than a weight allows for. */
+uint32_t cfs_write_weight_of(const struct cfs_store *store, uint32_t name_bytes,
+                             uint32_t value_bytes, bool has_attributes);
 /* Make room, so that setting this value (or, of kind CFS_KIND_TOMBSTONE, deleting) moves no record;
  * *moved: that moved some. */
 int32_t cfs_write_reserve(struct cfs_store *store, const struct cfs_name *name,
@@ -132,6 +148,8 @@ int32_t cfs_write_reserve(struct cfs_store *store, const struct cfs_name *name,
 /* Would it fit? CFS_OK, CFS_ERR_NO_SPACE, CFS_ERR_TOO_BIG, CFS_ERR_DAMAGED, CFS_ERR_IO. */
 int32_t cfs_write_fits(struct cfs_store *store, const struct cfs_name *name,
                        const struct cfs_value *value);
+/* CFS_WRITE_IS_OBJECT: nothing was done, since the key's value stands in chunks (store_object.c). */
+#define CFS_WRITE_IS_OBJECT 1
 int32_t cfs_write_set(struct cfs_store *store, const struct cfs_name *name,
                       const struct cfs_value *value);
 int32_t cfs_write_delete(struct cfs_store *store, const struct cfs_name *name);
@@ -157,6 +175,74 @@ int32_t cfs_store_get(struct cfs_store *store, const struct cfs_name *name, void
 int32_t cfs_store_read(struct cfs_store *store, const struct cfs_node *node, void *value,
                        size_t size);
 
+/* ---- store_room.c */
+
+#define CFS_VALUE_BYTES_MAX 0x7FFFFFFFu
+
+/* 1 + the longest value that fits a record beside such a name; 0: not even an empty one. */
+uint32_t cfs_room_inline(const struct cfs_store *store, uint32_t name_bytes);
+/* Is a value of this length too long for the key's record? */
+bool cfs_value_is_large(const struct cfs_store *store, const struct cfs_name *name, uint32_t size,
+                        uint32_t attributes);
+/* Set (or, of kind CFS_KIND_TOMBSTONE, delete), wherever the value stands now and is to stand. */
+int32_t cfs_value_set(struct cfs_store *store, const struct cfs_name *name,
+                      const struct cfs_value *value);
+/* cfs_will_fit(), cfs_largest_value() */
+int32_t cfs_value_fits(struct cfs_store *store, const struct cfs_name *name, uint32_t size);
+int32_t cfs_value_largest(struct cfs_store *store, const struct cfs_name *name);
+
+#define CFS_OBJECT_BYTES 18u /* of a descriptor */
+
+#if CFS_CFG_OBJECTS
+/* ---- store_large.c */
+
+/* What to know of a key to tell which lengths it can have as an object. */
+struct cfs_large {
+    struct cfs_weights weights; /* of its record */
+    bool has_drop;              /* the drop record is there */
+};
+int32_t cfs_large_look(struct cfs_store *store, const struct cfs_name *name, uint32_t attributes,
+                       struct cfs_large *large);
+/* What the live weight may grow by meanwhile, and the heaviest record. */
+struct cfs_growth {
+    uint32_t more;
+    uint32_t heaviest;
+};
+struct cfs_growth cfs_large_needs(const struct cfs_store *store, const struct cfs_large *large,
+                                  uint32_t size);
+/* May the key get `size` bytes in chunks beside its old value, and the store `besides`? */
+int32_t cfs_large_admit(struct cfs_store *store, const struct cfs_name *name, uint32_t size,
+                        uint32_t attributes, uint32_t besides);
+/* Store a large value, or any in place of one. `value` in memory. */
+int32_t cfs_large_set(struct cfs_store *store, const struct cfs_name *name,
+                      const struct cfs_value *value);
+
+/* The key is about to be no object any more: note that it is to be dropped. */
+int32_t cfs_large_leave(struct cfs_store *store, const struct cfs_name *name);
+
+/* ---- store_object.c */
+
+struct cfs_object;
+/* The length of a new object's chunks on this volume; 0: it takes none. */
+uint32_t cfs_object_chunk_bytes(const struct cfs_store *store);
+/* The descriptor of a node. 1; 0: it is no object. */
+int32_t cfs_object_describe(struct cfs_store *store, const struct cfs_node *node,
+                            struct cfs_object *object);
+/* 1: all its chunks are intact; CFS_ERR_DAMAGED. */
+int32_t cfs_object_verify(struct cfs_store *store, const struct cfs_node *node);
+/* The length of an object; copy bytes of it, the whole with its checksum. */
+int32_t cfs_object_length(struct cfs_store *store, const struct cfs_node *node);
+int32_t cfs_object_read(struct cfs_store *store, const struct cfs_node *node, uint32_t offset,
+                        void *value, uint32_t size);
+
+/* ---- store_drop.c */
+
+#define CFS_DROP_ALL 0xFFFFFFFFu
+/* Bring the change that a drop record is about to its end. CFS_OK; 1: `limit` chunks were deleted, and there may be
+ * more. */
+int32_t cfs_drop_settle(struct cfs_store *store, uint32_t limit);
+#endif
+
 /* ---- store_staged.c */
 
 #define CFS_STAGED_MAX 0xFFFFu
@@ -173,7 +259,7 @@ int32_t cfs_staged_write(struct cfs_store *store, uint32_t index, const struct c
                          const struct cfs_value *value);
 /* What the change weighs while it is staged. */
 int32_t cfs_staged_weigh(struct cfs_store *store, uint32_t index, const struct cfs_name *key,
-                         const struct cfs_value *value, uint32_t *weight);
+                         const struct cfs_value *value, struct cfs_weights *weights);
 /* The newest of `count` changes of a key. 1: *change; 0: none. */
 int32_t cfs_staged_find(struct cfs_store *store, uint32_t count, const struct cfs_name *key,
                         struct cfs_change *change);

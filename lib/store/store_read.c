@@ -8,10 +8,21 @@
 #if !CFS_CFG_READ_ONLY
 
 /* Of the value of a node that exists. CFS_ERR_DAMAGED: it was lost. */
-static int32_t length(const struct cfs_node *node)
+static int32_t length(struct cfs_store *store, const struct cfs_node *node)
 {
-    return node->record.kind == CFS_KIND_LOST ? CFS_ERR_DAMAGED
-                                              : (int32_t)cfs_node_value_bytes(node);
+    switch (node->record.kind) {
+    case CFS_KIND_LOST:
+        return CFS_ERR_DAMAGED;
+    case CFS_KIND_OBJECT:
+#if CFS_CFG_OBJECTS
+        return cfs_object_length(store, node);
+#else
+        (void)store; /* an object is none of this build's */
+        return CFS_ERR_SWITCHED_OFF;
+#endif
+    default:
+        return (int32_t)cfs_node_value_bytes(node);
+    }
 }
 
 /* Copy bytes [offset, offset + size) of the value a node holds. */
@@ -20,8 +31,15 @@ static int32_t read_value(struct cfs_store *store, const struct cfs_node *node, 
 {
     const struct cfs_piece piece = {
         .offset = node->record.name_bytes + offset, .size = size, .copy_to = value};
-    int32_t result = cfs_journal_verify(&store->journal, &node->record, &piece);
+    int32_t result;
 
+#if CFS_CFG_OBJECTS
+    if (node->record.kind == CFS_KIND_OBJECT) {
+        result = cfs_object_read(store, node, offset, value, size);
+        return result < 0 ? result : (int32_t)size;
+    }
+#endif
+    result = cfs_journal_verify(&store->journal, &node->record, &piece);
     return result < 0 ? result : (int32_t)size;
 }
 
@@ -53,7 +71,7 @@ int32_t cfs_store_get(struct cfs_store *store, const struct cfs_name *name, void
 {
     struct cfs_node node;
     int32_t result = cfs_store_look(store, name, &node);
-    int32_t bytes = result > 0 ? length(&node) : CFS_ERR_NOT_FOUND;
+    int32_t bytes = result > 0 ? length(store, &node) : CFS_ERR_NOT_FOUND;
 
     if (result < 0 || bytes < 0) {
         return result < 0 ? result : bytes;
@@ -97,7 +115,7 @@ static int32_t look_up(struct cfs_store *store, const char *text, struct cfs_nod
             return CFS_ERR_NOT_FOUND;
         }
     }
-    return result < 0 ? result : length(node);
+    return result < 0 ? result : length(store, node);
 }
 
 int32_t cfs_size(struct cfs_store *store, const char *name)
@@ -124,7 +142,7 @@ int32_t cfs_attributes(struct cfs_store *store, const char *name, uint32_t *attr
 int32_t cfs_store_read(struct cfs_store *store, const struct cfs_node *node, void *value,
                        size_t size)
 {
-    int32_t bytes = length(node);
+    int32_t bytes = length(store, node);
 
     if (bytes < 0) {
         return bytes;

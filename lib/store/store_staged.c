@@ -85,12 +85,12 @@ int32_t cfs_staged_write(struct cfs_store *store, uint32_t index, const struct c
 }
 
 int32_t cfs_staged_weigh(struct cfs_store *store, uint32_t index, const struct cfs_name *key,
-                         const struct cfs_value *value, uint32_t *weight)
+                         const struct cfs_value *value, struct cfs_weights *weights)
 {
     struct staged staged;
 
     compose(store, index, key, value, &staged);
-    return cfs_write_weigh(store, &staged.name, &staged.value, weight);
+    return cfs_write_weigh(store, &staged.name, &staged.value, weights);
 }
 
 /* ---- reading */
@@ -206,7 +206,18 @@ static int32_t carry_out(struct cfs_store *store, uint32_t index)
     if (result <= 0) {
         return result;
     }
-    result = change.deletes ? cfs_write_delete(store, &key) : cfs_write_set(store, &key, &value);
+    result = cfs_write_set(store, &key, &value);
+#if CFS_CFG_OBJECTS
+    if (result == CFS_WRITE_IS_OBJECT) {
+        result = cfs_large_leave(store, &key);
+        if (result == CFS_OK) { /* that may have moved what is staged */
+            result = load_with_room(store, index, &change, &key, &value);
+        }
+        value.drops = true;
+        result = result > 0 ? cfs_write_set(store, &key, &value) : result;
+        (void)cfs_drop_settle(store, CFS_DROP_ALL); /* see cfs_large_set() */
+    }
+#endif
     return result == CFS_ERR_NOT_FOUND ? CFS_OK : result; /* deleted already */
 }
 

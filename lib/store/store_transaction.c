@@ -66,25 +66,25 @@ static int32_t stage(struct cfs_transaction *transaction, const struct cfs_name 
     struct cfs_store *store = transaction->store;
     struct cfs_transaction after = *transaction;
     uint32_t promised = store->promised;
-    uint32_t weight = 0;
-    uint32_t staged_weight = 0;
+    struct cfs_weights key_weights = {0, 0};
+    struct cfs_weights weights;
     int32_t result = CFS_OK;
 
     if (transaction->changes == CFS_STAGED_MAX) {
         return CFS_ERR_NO_SPACE;
     }
     if (value->kind == CFS_KIND_FULL) {
-        result = cfs_write_weigh(store, key, value, &weight);
+        result = cfs_write_weigh(store, key, value, &key_weights);
     }
-    if (result >= 0) {
-        result = cfs_staged_weigh(store, transaction->changes, key, value, &staged_weight);
+    if (result == CFS_OK) {
+        result = cfs_staged_weigh(store, transaction->changes, key, value, &weights);
     }
     if (result < 0) {
         return result;
     }
     after.changes++;
-    after.heaviest = larger(after.heaviest, weight);
-    after.excess += weight > staged_weight ? weight - staged_weight : 0u;
+    after.heaviest = larger(after.heaviest, key_weights.after);
+    after.excess += larger(key_weights.after, weights.after) - weights.after;
     store->promised = cfs_staged_commit_weight(store) + after.heaviest + after.excess;
     result = cfs_staged_write(store, transaction->changes, key, value);
     if (result == CFS_OK) {

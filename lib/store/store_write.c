@@ -24,7 +24,7 @@ struct standing {
     uint32_t weight; /* in the accounts; 0 if it does not exist */
 };
 
-/* The weight of a full record. */
+/* The weight of a record in full. */
 static uint32_t full_weight(const struct cfs_store *store, uint32_t name_bytes,
                             uint32_t value_bytes, uint32_t map, bool has_attributes)
 {
@@ -36,6 +36,12 @@ static uint32_t full_weight(const struct cfs_store *store, uint32_t name_bytes,
     };
 
     return cfs_journal_weight(&store->journal, &record);
+}
+
+uint32_t cfs_write_weight_of(const struct cfs_store *store, uint32_t name_bytes,
+                             uint32_t value_bytes, bool has_attributes)
+{
+    return full_weight(store, name_bytes, value_bytes, 0, has_attributes);
 }
 
 uint32_t cfs_write_weight(const struct cfs_store *store, const struct cfs_node *node)
@@ -98,13 +104,14 @@ static int32_t admit(const struct cfs_store *store, const struct standing *stand
 }
 
 int32_t cfs_write_weigh(struct cfs_store *store, const struct cfs_name *name,
-                        const struct cfs_value *value, uint32_t *weight)
+                        const struct cfs_value *value, struct cfs_weights *weights)
 {
     struct standing standing;
     int32_t result = look(store, name, &standing);
 
-    *weight = result == CFS_OK ? new_weight(store, name, &standing, value) : 0u;
-    return result < 0 ? result : standing.exists;
+    weights->before = standing.weight;
+    weights->after = result == CFS_OK ? new_weight(store, name, &standing, value) : 0u;
+    return result;
 }
 
 int32_t cfs_write_fits(struct cfs_store *store, const struct cfs_name *name,
@@ -274,6 +281,12 @@ int32_t cfs_write_set(struct cfs_store *store, const struct cfs_name *name,
     if (result != CFS_OK) {
         return result;
     }
+    if (standing.exists && standing.node.record.kind == CFS_KIND_OBJECT && !value->drops) {
+        return CFS_WRITE_IS_OBJECT;
+    }
+    if (value->kind == CFS_KIND_TOMBSTONE) {
+        return standing.exists ? write(store, name, value, &standing) : CFS_ERR_NOT_FOUND;
+    }
     if (holds(store, &standing, value)) {
         store->sets_unchanged++;
         return CFS_OK;
@@ -287,13 +300,8 @@ int32_t cfs_write_set(struct cfs_store *store, const struct cfs_name *name,
 int32_t cfs_write_delete(struct cfs_store *store, const struct cfs_name *name)
 {
     const struct cfs_value nothing = {.kind = CFS_KIND_TOMBSTONE};
-    struct standing standing;
-    int32_t result = look(store, name, &standing);
 
-    if (result != CFS_OK) {
-        return result;
-    }
-    return standing.exists ? write(store, name, &nothing, &standing) : CFS_ERR_NOT_FOUND;
+    return cfs_write_set(store, name, &nothing);
 }
 
 #endif

@@ -81,6 +81,16 @@ class Serve:
     def delete(self, name):
         return self.ask("delete", name=name)
 
+    def transaction(self, changes):
+        """Set (or, value None, delete) several keys as one."""
+        self.ask("begin")
+        for name, value in changes.items():
+            if value is None:
+                self.ask("stage", name=name, delete=True)
+            else:
+                self.ask("stage", name=name, hex=bytes(value).hex())
+        self.ask("commit")
+
     def find(self, pattern="*"):
         return self.ask("find", pattern=pattern)["names"]
 

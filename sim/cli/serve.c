@@ -34,7 +34,8 @@ static const struct {
     {"delete", serve_delete},   {"find", serve_find},         {"stat", serve_stat},
     {"check", serve_check},     {"boot", serve_boot},         {"cut", serve_cut},
     {"image", serve_image},     {"peek", serve_peek},         {"damage", serve_damage},
-    {"quit", serve_quit},       {"counters", serve_counters},
+    {"quit", serve_quit},       {"counters", serve_counters}, {"begin", serve_begin},
+    {"stage", serve_stage},     {"commit", serve_commit},     {"abort", serve_abort},
 };
 #define OPERATION_COUNT (sizeof operations / sizeof operations[0])
 
@@ -143,6 +144,10 @@ static const struct argp argp = {
         "  {\"op\":\"put\",\"name\":\"a\",\"text\":\"1\"}   or \"hex\":\"31\"\n"
         "  {\"op\":\"get\",\"name\":\"a\"}      gives \"hex\", and \"text\" if UTF-8\n"
         "  {\"op\":\"delete\",\"name\":\"a\"}\n"
+        "  {\"op\":\"begin\"}                 a transaction; then\n"
+        "  {\"op\":\"stage\",\"name\":\"a\",\"text\":\"1\"}     or \"hex\", or \"delete\":true; "
+        "then\n"
+        "  {\"op\":\"commit\"}                or \"abort\"\n"
         "  {\"op\":\"find\"}                  also \"pattern\":\"a*\"; all at once\n"
         "  {\"op\":\"stat\"}                  statistics; with \"name\", its size\n"
         "  {\"op\":\"check\"}                 every invariant\n"

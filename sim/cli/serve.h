@@ -14,6 +14,7 @@ struct server {
     struct device_options defaults; /* of the command line, for requests that name no part */
     struct rig rigs[2];             /* the stack under test must stay where it is, so an "open" */
     struct rig *rig;                /* builds up one before it lets go of the other */
+    struct cfs_transaction transaction;
     bool has_quit;
 };
 
@@ -52,6 +53,12 @@ int serve_delete(struct server *, json_t *, json_t *, struct complaint *);
 int serve_find(struct server *, json_t *, json_t *, struct complaint *);
 int serve_stat(struct server *, json_t *, json_t *, struct complaint *);
 int serve_check(struct server *, json_t *, json_t *, struct complaint *);
+
+/* serve_transaction.c */
+int serve_begin(struct server *, json_t *, json_t *, struct complaint *);
+int serve_stage(struct server *, json_t *, json_t *, struct complaint *);
+int serve_commit(struct server *, json_t *, json_t *, struct complaint *);
+int serve_abort(struct server *, json_t *, json_t *, struct complaint *);
 
 /* serve_device.c */
 int serve_open(struct server *, json_t *, json_t *, struct complaint *);

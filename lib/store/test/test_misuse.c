@@ -299,7 +299,7 @@ static void test_longest_value_of_every_name_length(void **state)
 
 static void test_value_that_never_fits(void **state)
 {
-    static uint8_t value[4096];
+    static uint8_t value[65536];
     int32_t most = cfs_value_max(&rig.store, 1);
     uint64_t writes = rig_writes(&rig);
 

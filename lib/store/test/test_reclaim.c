@@ -76,7 +76,7 @@ static void test_full_store_takes_updates_of_the_same_size(void **state)
         uint32_t keys;
 
         begin(&shapes[i]);
-        keys = fill_up((size_t)cfs_value_max(&rig.store, 40) / 2u);
+        keys = fill_up((size_t)cfs_inline_max(&rig.store, 40) / 2u);
         for (unsigned lap = 0; lap < 100; lap++) {
             for (uint32_t key = 0; key < keys; key++) {
                 assert_ok(expected_set(&expected, &rig, key, expected.size[key]));

@@ -83,6 +83,13 @@
 #define CFS_CFG_TRANSACTIONS (!CFS_CFG_READ_ONLY)
 #endif
 
+/* Objects: values longer than a record may be, cut into chunks, and cfs_write_open() to
+ * cfs_write_commit(), which stream into one. About TTT of code. 0: a longer value is CFS_ERR_TOO_BIG,
+ * and reading one that another build stored is CFS_ERR_SWITCHED_OFF. */
+#ifndef CFS_CFG_OBJECTS
+#define CFS_CFG_OBJECTS (!CFS_CFG_READ_ONLY)
+#endif
+
 /* cfs_statistics(): how full the store is and how worn. 112 bytes of code. */
 #ifndef CFS_CFG_STATISTICS
 #define CFS_CFG_STATISTICS (!CFS_CFG_READ_ONLY)

@@ -12,7 +12,8 @@
  * - The caller owns all memory. No heap, no recursion; RAM does not grow with keys or values.
  * - Thread rule: one caller at a time per store, never from an interrupt.
  * - Names are 1 to CFS_NAME_MAX bytes, any byte but 0. Values are any bytes, 0 to
- *   cfs_value_max() long.
+ *   cfs_value_max() long. Those longer than cfs_inline_max() are objects: they stand in chunks, which
+ *   costs about a tenth more room, and the old value keeps its room until the new one is complete.
  */
 #ifndef CFS_STORE_H
 #define CFS_STORE_H
@@ -62,9 +63,12 @@ struct cfs_store {
     uint32_t promised;                   /* weight that its commit may add */
     uint32_t sets;                       /* statistics since mount */
     uint32_t sets_unchanged;
-    bool careful; /* records on a path are verified whole, not only their heads */
-    uint32_t
-        pending; /* changes of a committed transaction; those still staged are not carried out */
+    uint32_t objects_begun; /* in this session */
+    uint32_t dropped;       /* chunks, of those being dropped, that are known to be gone */
+    uint16_t chunk_bytes;   /* of new objects; 0: this volume takes none */
+    uint32_t pending;       /* changes of a committed transaction that is not yet carried out */
+    bool careful;           /* records on a path are verified whole, not only their heads */
+    bool settled;           /* nothing is left to be dropped */
     bool mounted;
 };
 
@@ -211,9 +215,92 @@ int32_t cfs_commit(struct cfs_transaction *transaction);
 int32_t cfs_abort(struct cfs_transaction *transaction);
 #endif
 
-/* The longest value a key with a name of `name_length` bytes can have on this volume.
+#if CFS_CFG_OBJECTS
+/* ---- streaming into one value
+ *
+ *     uint8_t buffer[CFS_WRITE_BUFFER_BYTES_MAX];
+ *     cfs_write_open(&store, &w, "firmware", total, buffer, sizeof buffer);
+ *     cfs_write(&w, ...); cfs_write_at(&w, offset, ...); ...
+ *     cfs_write_commit(&w);
+ *
+ * The key has its old value until cfs_write_commit(), and from then on the new one, whatever happens. Bytes may come
+ * in any order and more than once. An upload outlives a cut, an unmount and a mount: it goes on with
+ * cfs_write_resume(), and takes its room until it is committed or aborted. Several may be open,
+ * each of another key. Other calls, also of the same key, are allowed meanwhile.
+ */
+
+/* Enough for any volume; cfs_write_buffer_bytes() says what this one needs. */
+#define CFS_WRITE_BUFFER_BYTES_MAX 1152u
+
+/* Caller-owned, contents private. Zero, or opened. */
+struct cfs_writer {
+    struct cfs_store *store; /* NULL: not open */
+    const char *name;
+    uint8_t *buffer; /* one chunk, and a bit for each of its bytes: it is there */
+    uint32_t session;
+    uint32_t count;
+    uint32_t length; /* of the value; open-ended: what the upload record allows for */
+    uint32_t end;    /* open-ended: behind the last byte written */
+    uint32_t position;
+    uint32_t index; /* of the chunk in the buffer */
+    uint32_t attributes;
+    uint16_t chunk_bytes;
+    bool is_open_ended;
+    bool has_chunk;
+    bool is_dirty; /* the buffer holds what the medium does not */
+};
+
+/* How long a writer's buffer must be: one chunk of 64 to 1,024 bytes, an eighth of a sector, and an eighth more.
+ * CFS_ERR_TOO_BIG: this volume takes no objects. CFS_ERR_STATE. */
+int32_t cfs_write_buffer_bytes(const struct cfs_store *store);
+
+/* Begin to write a value of `total` bytes; 0: as long as it will become. An upload of the key that was left is
+ * dropped. `name` and `buffer` stay the writer's until commit or abort.
+ * CFS_ERR_NO_SPACE: would not fit now (room is not set aside, so another may still take it).
+ * CFS_ERR_BUFFER: `size` is less than cfs_write_buffer_bytes().
+ * CFS_ERR_BUSY: an upload of another key is in the way, whose name has the same hash (one pair in 16
+ * million); commit or abort that first. Otherwise as cfs_set(). */
+int32_t cfs_write_open(struct cfs_store *store, struct cfs_writer *writer, const char *name,
+                       uint32_t total, void *buffer, size_t size);
+int32_t cfs_write_open_with(struct cfs_store *store, struct cfs_writer *writer, const char *name,
+                            uint32_t total, void *buffer, size_t size, uint32_t attributes);
+
+/* Go on with an upload that was left. Returns how many bytes are there from the start, without a gap; cfs_write()
+ * goes on behind them. CFS_ERR_NOT_FOUND: there is none of this key. Otherwise as cfs_write_open(). */
+int32_t cfs_write_resume(struct cfs_store *store, struct cfs_writer *writer, const char *name,
+                         void *buffer, size_t size);
+
+/* Write bytes at an offset; or behind those of the last cfs_write(). They are durable once their chunk is
+ * complete, or bytes of another are written. CFS_ERR_BOUNDS: beyond `total`; nothing was written.
+ * CFS_ERR_NO_SPACE: some may be written; write them again when there is room.
+ * CFS_ERR_STATE: not open, or another writer took the upload over. Otherwise as cfs_set(). */
+int32_t cfs_write_at(struct cfs_writer *writer, uint32_t offset, const void *data, size_t size);
+int32_t cfs_write(struct cfs_writer *writer, const void *data, size_t size);
+
+/* How many bytes are there from `offset` on, without a gap. 0: that byte is missing. */
+int32_t cfs_write_has(struct cfs_writer *writer, uint32_t offset);
+
+/* Give the key its new value. Reads it all once, to compute its checksum. CFS_OK: durable, the old value is
+ * dropped, and the writer is closed. CFS_ERR_STATE: not open, or bytes are missing: see
+ * cfs_write_has(). CFS_ERR_NO_SPACE: make room, then try again. After any error but CFS_ERR_IO the
+ * upload goes on. */
+int32_t cfs_write_commit(struct cfs_writer *writer);
+
+/* Drop the upload. The key keeps its value. The writer is closed. */
+int32_t cfs_write_abort(struct cfs_writer *writer);
+#endif
+
+/* The longest value a key with a name of `name_length` bytes can have on this volume, if nothing else
+ * is stored. Without CFS_CFG_OBJECTS it is cfs_inline_max().
  * CFS_ERR_TOO_BIG: not even an empty one. CFS_ERR_PARAM: no name is that long. CFS_ERR_STATE. */
 int32_t cfs_value_max(const struct cfs_store *store, size_t name_length);
+
+/* The longest value that is kept in the key's record; a longer one is cut into chunks. The same errors. */
+int32_t cfs_inline_max(const struct cfs_store *store, size_t name_length);
+
+/* The longest value cfs_set() of this key would accept now. Costs some tens of lookups.
+ * CFS_ERR_NO_SPACE: not even an empty one; otherwise as cfs_will_fit(). */
+int32_t cfs_largest_value(struct cfs_store *store, const char *name);
 
 /* Work ahead, in idle time: reclaim, erase the sector that will be needed next, so that the next
  * writes need not; and when there is nothing more to do, close the session with a seal, so that a power

@@ -37,7 +37,7 @@ void model_value(struct conformance *run, uint32_t key, uint32_t version, uint32
 
 uint32_t model_longest(struct conformance *run)
 {
-    int32_t most = cfs_value_max(&run->store, CFS_NAME_MAX);
+    int32_t most = cfs_inline_max(&run->store, CFS_NAME_MAX);
 
     return most < 0 ? 0u : (uint32_t)most < run->value_bytes ? (uint32_t)most : run->value_bytes;
 }

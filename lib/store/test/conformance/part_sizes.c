@@ -47,8 +47,9 @@ static bool one_value(struct conformance *run, uint32_t name_length, uint32_t si
            EXPECT(run, CFS_ERR_NOT_FOUND, cfs_size(&run->store, name));
 }
 
-static bool too_long(struct conformance *run, uint32_t name_length, uint32_t value_max)
+static bool too_long(struct conformance *run, uint32_t name_length)
 {
+    uint32_t value_max = (uint32_t)cfs_value_max(&run->store, name_length);
     char name[CFS_NAME_MAX + 2u];
 
     make_name(name_length, name);
@@ -59,7 +60,7 @@ static bool too_long(struct conformance *run, uint32_t name_length, uint32_t val
 static bool values_of(struct conformance *run, uint32_t name_length)
 {
     uint32_t line = cfs_volume_line(&run->volume);
-    int32_t most = cfs_value_max(&run->store, name_length);
+    int32_t most = cfs_inline_max(&run->store, name_length);
     const uint32_t longest = most < 0 ? 0u : (uint32_t)most;
     const uint32_t sizes[] = {0,      1, line - 1u, line, line + 1u, longest / 2u, longest - 1u,
                               longest};
@@ -73,7 +74,7 @@ static bool values_of(struct conformance *run, uint32_t name_length)
             return false;
         }
     }
-    return too_long(run, name_length, longest);
+    return too_long(run, name_length);
 }
 
 static bool bad_names(struct conformance *run)
