@@ -30,6 +30,10 @@ static const char *const names[CFS_RULES + 1] = {
     [CFS_RULE_ROOTS_CLEARED] = "roots-cleared",
     [CFS_RULE_BEGIN] = "begin",
     [CFS_RULE_UNSETTLED_VOID] = "unsettled-void",
+    [CFS_RULE_EMPTY_PROVEN] = "empty-proven",
+    [CFS_RULE_HOLDER] = "holder",
+    [CFS_RULE_SAME_TOP] = "same-top",
+    [CFS_RULE_BARREN] = "barren",
 };
 
 bool knockout_set(const char *name)

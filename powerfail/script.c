@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const start_names[STARTS] = {
-    "empty", "few", "dirty", "switch", "spare", "lap",
+    "empty", "few", "dirty", "switch", "spare", "reclaim", "prepare", "lap",
 };
 
 /* Letters of the bounded family first, then those for use by name only. Key 0 is what the starts

@@ -32,8 +32,10 @@ enum start {
     START_FEW,    /* three keys */
     START_DIRTY,  /* three keys, power lost, mounted again */
     START_SWITCH, /* the next write opens a new sector */
-    START_SPARE,  /* the next write opens the last spare and reclaims the tail */
-    START_LAP,    /* the same, after every sector has been reclaimed */
+    START_SPARE, /* the next write opens the last sector that is left, all but the first lap's tail */
+    START_RECLAIM, /* the next write copies a key out of the tail, as one before it did */
+    START_PREPARE, /* the next write erases a used sector ahead of time */
+    START_LAP,     /* the next write opens a new sector; every one has been reclaimed */
     STARTS
 };
 

@@ -48,9 +48,7 @@ static void on_op(void *context, struct sim_flash *flash, const struct sim_op *o
     }
     trial->last = *op;
     trial->tally->checks[INVARIANT_RULE]++;
-    if (op->kind == SIM_OP_PROGRAM) {
-        trial->last_addr = op->addr;
-    }
+    footprint_note(&trial->footprint, op, data);
     seed_entropy(trial);
 }
 
@@ -364,6 +362,7 @@ bool trial_apply(struct trial *trial, const struct op *op)
     if (trial->trace != NULL) {
         trial_trace(trial, op);
     }
+    footprint_begin(&trial->footprint);
     trial->decided = trial->decided && (op->kind == OP_REMOUNT || op->kind == OP_REBOOT);
     switch (op->kind) {
     case OP_SET:

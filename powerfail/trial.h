@@ -9,6 +9,7 @@
 #define POWERFAIL_TRIAL_H
 
 #include "sim/flash.h"
+#include "footprint.h"
 #include "oracle.h"
 #include "subject.h"
 #include "tally.h"
@@ -24,8 +25,8 @@ struct trial {
     bool decided;  /* a mount wrote, and nothing was written since */
     bool mounting; /* inside a mount, which may do only so much */
     uint64_t mount_ops_max;
-    struct sim_op last; /* the last program or erase begun */
-    uint64_t last_addr; /* of the last program */
+    struct sim_op last;         /* the last program or erase begun */
+    struct footprint footprint; /* of the last operation applied */
     /* Called before each program and erase; NULL: nobody. */
     void (*watch)(void *context, const struct sim_op *op, const void *data);
     void *watch_context;

@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const char *const names[KEYS] = {
-    "a", "wifi/ssid", "b", "ab", "a/somewhat/longer/name", "boots", "wifi", "cert",
+    "a",    "wifi/ssid/of/the/guest/network", "b", "ab", "a/somewhat/longer/name", "boots", "wifi",
+    "cert",
 };
 
 static const uint8_t sizes[SHAPES] = {0, 0, 24, 24, 4, 12, 30, 200};

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-EVERY_CUT = ["--line-bytes", "64", "--lines", "20", "--length", "1", "--depth", "2"]
+EVERY_CUT = ["--line-bytes", "64", "--lines", "24", "--length", "1", "--depth", "2"]
 
 
 def lives(count, sectors, lines, *options):
@@ -22,21 +22,23 @@ FOUND = {
     "decide-torn": (EVERY_CUT, {"I3", "I5"}),
     "opener": (EVERY_CUT, {"I1", "I3", "I4", "I5"}),
     "fill": (EVERY_CUT, {"rule"}),
-    "fill-two": (lives(5000, 3, 64), {"rule", "I1"}),
+    "fill-two": (lives(5000, 3, 22, *LINES_OF_64), {"rule", "I1"}),
     "pilot": (EVERY_CUT, {"rule"}),
     "checkpoint": (EVERY_CUT, {"I3", "I5", "I6"}),
     "proof": (EVERY_CUT, {"I5"}),
-    "first-run": (EVERY_CUT, {"I9"}),
+    "first-run": (EVERY_CUT, {"I6", "I9"}),
     "all-or-nothing": (EVERY_CUT, {"I9"}),
     "checkpoint-run": (EVERY_CUT, {"I3", "I4", "I5"}),
     "destroy": (EVERY_CUT, {"rule"}),
     "destroy-next": (EVERY_CUT, {"I5", "I6"}),
-    "destroy-backward": (lives(40000, 3, 18, *LINES_OF_64), {"I9", "I1", "I5"}),
+    "destroy-backward": (lives(500, 3, 22, *LINES_OF_64), {"I9", "I1", "I5"}),
     "tail-written": (EVERY_CUT, {"I9"}),
-    # about one life in 50,000 meets it; this one does
-    "unsettled-void": (lives(1, 3, 18, *LINES_OF_64, "--seed", "3", "--only", "16070"),
-                       {"I1", "I4", "I5", "I9"}),
-    "roots-cleared": (lives(500, 4, 20, *LINES_OF_64), {"I1", "I9", "check"}),
+    # the rarest: one life in 5,000 meets it, and only where a sector holds a few lines of data
+    "unsettled-void": (lives(20000, 3, 20, *LINES_OF_64), {"I1", "I4", "I5", "I9"}),
+    "roots-cleared": (lives(500, 4, 24, *LINES_OF_64), {"I1", "I9", "check"}),
+    "holder": (EVERY_CUT, {"I1", "I4", "check"}),
+    "same-top": (EVERY_CUT, {"I1", "I3", "I4"}),
+    "barren": (EVERY_CUT, {"I1", "I4"}),
 }
 
 # Not missed, and why. Whoever makes one of these bite moves it up.
@@ -44,6 +46,8 @@ NOT_MISSED = {
     "begin": "no run is ever abandoned within a session yet: aborted transactions will",
     "snapshot": "a checkpoint or header counts only with the copy behind it complete, and the copy "
                 "supersedes the record whether or not the roots still name it",
+    "empty-proven": "a program that returned is whole in this model, so the record of the empty tail "
+                    "needs none behind it; it does on a part that keeps its last program to itself",
     "mark-number": "a mark that survives its erase was zero-filled before: the number is a second "
                    "defence behind the rule \"destroy\"",
 }
@@ -85,8 +89,8 @@ def test_a_rule_that_is_switched_off_is_missed(knock_out, rule):
 
 @pytest.mark.parametrize("rule", NOT_MISSED)
 def test_a_rule_that_nobody_misses_yet(knock_out, rule):
-    for options in (["--line-bytes", "64", "--lines", "20", "--length", "2", "--depth", "1"],
-                    lives(500, 3, 20, *LINES_OF_64)):
+    for options in (["--line-bytes", "64", "--lines", "24", "--length", "2", "--depth", "1"],
+                    lives(500, 3, 24, *LINES_OF_64)):
         completed, report = knock_out(rule, *options)
         assert completed.returncode == 0, f"{rule} is missed after all: {report['found'][0]}"
 
@@ -103,8 +107,8 @@ def test_the_line_printed_replays_what_was_found(knock_out, rule):
 
 
 def test_without_a_knockout_the_same_program_finds_nothing(knock_out):
-    for options in (["--line-bytes", "64", "--lines", "20", "--length", "1", "--depth", "1"],
-                    lives(300, 3, 18, *LINES_OF_64)):
+    for options in (["--line-bytes", "64", "--lines", "24", "--length", "1", "--depth", "1"],
+                    lives(300, 3, 20, *LINES_OF_64)):
         completed, report = knock_out("none", *options)
         assert (completed.returncode, report["violations"]) == (0, 0)
 

@@ -377,7 +377,7 @@ int32_t cfs_append_empty(struct cfs_journal *journal)
         journal->state.tail++;
         journal->reclaim_line = 0;
         journal->doubtful = false;
-        journal->unproven_empty = true;
+        journal->unproven_empty = CFS_RULE(EMPTY_PROVEN);
         journal->run = CFS_RUN_ALONE;
     }
     return result;

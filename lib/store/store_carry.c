@@ -95,9 +95,10 @@ static int32_t carry_live(struct cfs_store *store, const struct cfs_record *reco
     int32_t result;
 
     cfs_name_of(&name, record);
+    name.is_damaged = is_damaged; /* or torn, if a cut left it: then it is of no key */
     result = cfs_path_walk(store, &name, &path, &node);
     if (result <= 0 || !cfs_record_is_live(&node.record) ||
-        node.holder.position != record->position) {
+        (CFS_RULE(HOLDER) ? node.holder : node.record).position != record->position) {
         return result < 0 ? result : CFS_OK;
     }
     return node.record.position == record->position && !is_damaged

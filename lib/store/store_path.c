@@ -23,6 +23,7 @@ void cfs_name_of_bytes(const struct cfs_store *store, struct cfs_name *name, con
     name->size = (uint8_t)size;
     name->text = bytes;
     name->where = NULL;
+    name->is_damaged = false;
     name->hash = cfs_hash_name(store, bytes, size);
 }
 
@@ -46,6 +47,7 @@ void cfs_name_of(struct cfs_name *name, const struct cfs_record *holder)
     name->size = holder->name_bytes;
     name->text = NULL;
     name->where = holder;
+    name->is_damaged = false;
 }
 
 static int32_t compare(struct cfs_store *store, const struct cfs_record *holder,
@@ -64,6 +66,10 @@ static int32_t compare(struct cfs_store *store, const struct cfs_record *holder,
         result = cfs_journal_read_payload(&store->journal, holder, at, theirs, size);
         if (result == CFS_OK && !name->text) {
             result = cfs_journal_read_payload(&store->journal, name->where, at, ours, size);
+            if (result == CFS_ERR_DAMAGED && name->is_damaged) {
+                *order = 1;
+                return CFS_OK;
+            }
         }
         if (result != CFS_OK) {
             return result;
@@ -209,7 +215,7 @@ static bool is_barren(struct cfs_store *store, const struct cfs_node *node, unsi
         return false;
     }
     for (bit = bit < CHAIN_BIT ? bit + 1u : bit; bit <= CHAIN_BIT; bit++) {
-        if (cfs_node_pointer(store, node, bit) != 0) {
+        if (cfs_node_pointer(store, node, bit) != 0 && CFS_RULE(BARREN)) {
             return false;
         }
     }

@@ -18,6 +18,7 @@
 #define CFS_STORE_PRIVATE_H
 
 #include "cfs/assert.h"
+#include "cfs/knockout.h"
 #include "cfs/store.h"
 
 #define HASH_BITS ((unsigned)CFS_CFG_HASH_BITS)
@@ -55,6 +56,7 @@ struct cfs_name {
     uint8_t size;
     const char *text;               /* or NULL: ... */
     const struct cfs_record *where; /* ... the name of this record */
+    bool is_damaged; /* which is damaged, or torn: what cannot be read of it is no other's name */
 };
 
 int32_t cfs_name_init(const struct cfs_store *store, struct cfs_name *name, const char *text);

@@ -158,7 +158,8 @@ static bool is_same(const struct cfs_store *store, const struct standing *standi
     const struct cfs_record link = {
         .kind = CFS_KIND_LINK, .map = standing->path.map, .payload_bytes = value->size};
 
-    return standing->node.is_top && cfs_node_value_bytes(&standing->node) == value->size &&
+    return (standing->node.is_top || !CFS_RULE(SAME_TOP)) &&
+           cfs_node_value_bytes(&standing->node) == value->size &&
            standing->node.keys.map == standing->path.map &&
            cfs_journal_lines(&store->journal, &link) <= store->journal.layout.copy_lines_max;
 }

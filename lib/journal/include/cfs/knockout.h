@@ -27,6 +27,10 @@ enum cfs_rule {
     CFS_RULE_ROOTS_CLEARED,    /* roots into an emptied sector are cleared */
     CFS_RULE_BEGIN,            /* a begin mark discards an open run */
     CFS_RULE_UNSETTLED_VOID,   /* a sector nothing was served from is void when it has no room */
+    CFS_RULE_EMPTY_PROVEN,     /* a tail is not erased before a record behind proves it empty */
+    CFS_RULE_HOLDER,           /* a key is copied when its name's record leaves, not its value's */
+    CFS_RULE_SAME_TOP,         /* a SAME only for the newest key of its bucket */
+    CFS_RULE_BARREN,           /* only a tombstone with nothing below it is left out of a path */
     CFS_RULES
 };
 
