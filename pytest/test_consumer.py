@@ -96,6 +96,7 @@ CPLUSPLUS = """
 void cfs_port_wait() {}
 void cfs_port_wake() {}
 uint32_t cfs_port_time_us() { return 0; }
+bool cfs_port_low_voltage() { return false; }
 void cfs_port_entropy(void *, size_t) {}
 
 int main()

@@ -13,6 +13,7 @@
 static uint64_t seed;
 static uint64_t drawn;
 static const struct sim_flash *clock_of;
+static bool low_voltage;
 
 void sim_port_seed(uint64_t new_seed)
 {
@@ -43,6 +44,16 @@ void sim_port_set_clock(const struct sim_flash *flash)
 uint32_t cfs_port_time_us(void)
 {
     return clock_of == NULL ? 0u : (uint32_t)(sim_flash_now_ns(clock_of) / 1000u);
+}
+
+void sim_port_set_low_voltage(bool low)
+{
+    low_voltage = low;
+}
+
+bool cfs_port_low_voltage(void)
+{
+    return low_voltage;
 }
 
 void cfs_port_entropy(void *data, size_t size)

@@ -24,6 +24,7 @@ const char *cfs_error_name(int32_t error)
         NAME_OF(CFS_ERR_NO_SPACE);
         NAME_OF(CFS_ERR_NO_MEMORY);
         NAME_OF(CFS_ERR_BUSY);
+        NAME_OF(CFS_ERR_LOW_VOLTAGE);
         NAME_OF(CFS_ERR_BLANK);
         NAME_OF(CFS_ERR_FOREIGN);
         NAME_OF(CFS_ERR_NEWER);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "Storage_VM.h"
+#include "cfs/port.h"
 
 #if !CFS_CFG_READ_ONLY
 
@@ -36,6 +37,7 @@ int32_t cfs_journal_init(struct cfs_journal *journal, const struct cfs_journal_c
     journal->volume = config->volume;
     journal->owner = config->owner;
     journal->refresh_sessions = config->refresh_sessions;
+    journal->verify = config->verify_writes;
     journal->read_only = config->read_only || cfs_volume_is_read_only(config->volume);
     journal->line = memory;
     journal->parity = memory + line;
@@ -46,9 +48,17 @@ int32_t cfs_journal_init(struct cfs_journal *journal, const struct cfs_journal_c
     return cfs_place_init(journal);
 }
 
+static int32_t append_seal(struct cfs_journal *journal)
+{
+    int32_t result =
+        cfs_journal_is_closed(journal) ? CFS_ERR_READ_ONLY : cfs_append_parity(journal);
+
+    return result == CFS_OK ? cfs_append_seal(journal) : result;
+}
+
 int32_t cfs_journal_seal(struct cfs_journal *journal)
 {
-    int32_t result = CFS_OK;
+    int32_t result;
 
     if (journal->failed) {
         return CFS_ERR_IO;
@@ -56,9 +66,13 @@ int32_t cfs_journal_seal(struct cfs_journal *journal)
     if (!journal->opened) {
         return CFS_OK;
     }
-    result = cfs_append_parity(journal);
-    if (result == CFS_OK) {
-        result = cfs_append_seal(journal);
+    if (cfs_port_low_voltage()) {
+        return CFS_ERR_LOW_VOLTAGE;
+    }
+    result = append_seal(journal);
+    if (cfs_journal_is_closed(journal)) {
+        result = cfs_sector_open(journal, NULL, false);
+        result = result == CFS_OK ? append_seal(journal) : result;
     }
     journal->opened = false;
     return result;

@@ -16,12 +16,52 @@
 #include "cfs/bytes.h"
 #include "cfs/crc.h"
 
+#define VERIFY_BYTES 32u /* on the stack */
+
 #if !CFS_CFG_READ_ONLY
 
 static int32_t failed(struct cfs_journal *journal, int32_t error)
 {
     journal->failed = true;
     return error;
+}
+
+/* A program failed. If that was in the head, nothing more goes there: what is valid in it stays, and the
+ * next record opens the next sector. */
+static int32_t torn(struct cfs_journal *journal, cfs_pos_t position)
+{
+    journal->torn = true;
+    if (cfs_place_sector_of(journal, position) == cfs_place_sector(journal, journal->number)) {
+        journal->torn_from = journal->record_from;
+        journal->torn_end = cfs_place_line_of(journal, position) + 1u;
+        journal->record_from = 0;
+        journal->cursor = cfs_place_sector_lines(journal, journal->number);
+        journal->parity_from = 0;
+        /* without a spare the sector gets another chance */
+        (void)cfs_retire(journal, journal->number + journal->sector_count);
+    }
+    return CFS_ERR_IO;
+}
+
+bool cfs_journal_is_closed(const struct cfs_journal *journal)
+{
+    return !journal->failed && journal->cursor >= cfs_place_sector_lines(journal, journal->number);
+}
+
+/* Does the medium hold what was programmed? */
+static int32_t verify(struct cfs_journal *journal, cfs_off_t offset, uint32_t size)
+{
+    uint8_t chunk[VERIFY_BYTES];
+    int32_t result = CFS_OK;
+
+    for (uint32_t at = 0, part; result == CFS_OK && at < size; at += part) {
+        part = size - at < sizeof chunk ? size - at : (uint32_t)sizeof chunk;
+        result = cfs_volume_read(journal->volume, offset + at, chunk, part);
+        if (result == CFS_OK && memcmp(chunk, journal->line + at, part) != 0) {
+            result = CFS_ERR_IO;
+        }
+    }
+    return result == CFS_OK ? CFS_OK : CFS_ERR_IO;
 }
 
 /* Program the composed line, padded to whole units. A line of the format may be several of the
@@ -44,10 +84,24 @@ static int32_t program_line(struct cfs_journal *journal, cfs_pos_t position)
         part = size - at < journal->device_line_bytes ? size - at : journal->device_line_bytes;
         result = cfs_volume_program(journal->volume, offset + at, journal->line + at, part);
         if (result != CFS_OK) {
-            return failed(journal, result);
+            return result == CFS_ERR_IO ? torn(journal, position) : failed(journal, result);
         }
     }
     return CFS_OK;
+}
+
+/* The same for what will be read again. */
+static int32_t program_data(struct cfs_journal *journal, cfs_pos_t position)
+{
+    uint32_t size =
+        (journal->line_fill + journal->unit_bytes - 1u) / journal->unit_bytes * journal->unit_bytes;
+    int32_t result = program_line(journal, position);
+
+    if (result == CFS_OK && journal->verify &&
+        verify(journal, cfs_place_offset(journal, position), size) != CFS_OK) {
+        return torn(journal, position);
+    }
+    return result;
 }
 
 int32_t cfs_append_fill(struct cfs_journal *journal, cfs_pos_t position)
@@ -56,6 +110,17 @@ int32_t cfs_append_fill(struct cfs_journal *journal, cfs_pos_t position)
     memset(journal->line, ~cfs_volume_erased_value(journal->volume), journal->line_bytes);
     journal->line_fill = journal->line_bytes;
     return program_line(journal, position);
+}
+
+void cfs_append_bury_torn(struct cfs_journal *journal)
+{
+    uint32_t end = journal->torn_end;
+
+    for (uint32_t line = journal->torn_from; line != 0 && line < end; line++) {
+        (void)cfs_append_fill(journal,
+                              cfs_place_in(journal, journal->number, line)); /* if it can */
+    }
+    journal->torn_from = 0;
 }
 
 int32_t cfs_append_fills(struct cfs_journal *journal)
@@ -97,7 +162,7 @@ static int32_t flush(struct cfs_journal *journal)
     int32_t result;
 
     CFS_ASSERT(journal->cursor < cfs_place_sector_lines(journal, journal->number));
-    result = program_line(journal, cfs_place_head(journal));
+    result = program_data(journal, cfs_place_head(journal));
     if (result == CFS_OK) {
         journal->cursor++;
         if (journal->parity_from != 0) {
@@ -162,7 +227,7 @@ static int32_t put_from(struct cfs_journal *journal, const struct cfs_record *fr
     if (result == CFS_OK && cfs_get_le(chunk, CFS_RECORD_CRC_BYTES) != crc) {
         result = CFS_ERR_DAMAGED;
     }
-    return result == CFS_OK ? CFS_OK : failed(journal, result);
+    return result == CFS_OK || cfs_journal_is_closed(journal) ? result : failed(journal, result);
 }
 
 static int32_t begin(struct cfs_journal *journal, struct cfs_record *record,
@@ -179,6 +244,7 @@ static int32_t begin(struct cfs_journal *journal, struct cfs_record *record,
         return failed(journal, CFS_ERR_DAMAGED); /* only media made by somebody else come here */
     }
     journal->line_fill = 0;
+    journal->record_from = journal->cursor;
     journal->crc = cfs_record_crc_start(record->number, journal->salt, record->position);
     return put(journal, journal->scratch, size);
 }
@@ -194,6 +260,7 @@ static int32_t end(struct cfs_journal *journal)
         result = flush(journal);
     }
     if (result == CFS_OK) {
+        journal->record_from = 0;
         journal->fresh = true;
         journal->unproven_empty = false;
     }
@@ -215,7 +282,7 @@ static int32_t append_control(struct cfs_journal *journal, unsigned kind, unsign
     return result == CFS_OK ? end(journal) : result;
 }
 
-/* A checkpoint body: the state, then the roots. */
+/* A checkpoint body: the state, the roots, then what is retired. */
 static int32_t put_state(struct cfs_journal *journal)
 {
     uint8_t body[CFS_CHECKPOINT_BYTES(4)];
@@ -223,20 +290,21 @@ static int32_t put_state(struct cfs_journal *journal)
 
     cfs_checkpoint_encode(&journal->state, journal->width, body);
     result = put(journal, body, CFS_CHECKPOINT_BYTES(journal->width));
-    return result != CFS_OK ? result
-                            : put(journal, journal->roots, journal->bucket_count * journal->width);
-}
-
-static uint32_t state_bytes(const struct cfs_journal *journal)
-{
-    return CFS_CHECKPOINT_BYTES(journal->width) + journal->bucket_count * journal->width;
+    if (result == CFS_OK) {
+        result = put(journal, journal->roots, journal->bucket_count * journal->width);
+    }
+    for (uint32_t i = 0; result == CFS_OK && i < journal->layout.spare_sectors; i++) {
+        cfs_put_le(body, journal->retired[i], CFS_RETIRED_BYTES);
+        result = put(journal, body, CFS_RETIRED_BYTES);
+    }
+    return result;
 }
 
 int32_t cfs_append_checkpoint(struct cfs_journal *journal, unsigned flags)
 {
     struct cfs_record record = {.kind = CFS_KIND_CHECKPOINT,
                                 .flags = (uint8_t)flags,
-                                .payload_bytes = state_bytes(journal)};
+                                .payload_bytes = cfs_place_state_bytes(journal)};
     int32_t result = begin(journal, &record, NULL);
 
     if (result == CFS_OK) {
@@ -262,9 +330,11 @@ int32_t cfs_append_header(struct cfs_journal *journal)
         .bucket_log2 = journal->shape.bucket_log2,
         .hash_bits = CFS_CFG_HASH_BITS,
         .sector_count = journal->sector_count,
+        .features = cfs_place_features(journal),
     };
     struct cfs_record record = {.kind = CFS_KIND_HEADER,
-                                .payload_bytes = CFS_HEADER_FIXED_BYTES + state_bytes(journal)};
+                                .payload_bytes =
+                                    CFS_HEADER_FIXED_BYTES + cfs_place_state_bytes(journal)};
     uint8_t fixed[CFS_HEADER_FIXED_BYTES];
     int32_t result;
 
@@ -293,7 +363,7 @@ int32_t cfs_append_mark(struct cfs_journal *journal, uint32_t number, uint32_t s
 
     cfs_mark_encode(&mark, journal->line);
     journal->line_fill = CFS_MARK_BYTES;
-    return program_line(journal, cfs_place_in(journal, number, CFS_LINE_MARK));
+    return program_data(journal, cfs_place_in(journal, number, CFS_LINE_MARK));
 }
 
 int32_t cfs_append_parity(struct cfs_journal *journal)
@@ -370,11 +440,11 @@ int32_t cfs_append_empty(struct cfs_journal *journal)
     int32_t result;
 
     flags |= journal->run == CFS_RUN_MIDDLE ? 0u : CFS_RECORD_BEGIN;
-    cfs_put_le(payload, journal->state.tail + 1u, sizeof payload);
+    cfs_put_le(payload, cfs_retire_next(journal, journal->state.tail), sizeof payload);
     result = append_control(journal, CFS_KIND_EMPTY, flags, payload, sizeof payload);
     if (result == CFS_OK) {
         cfs_place_clear_roots(journal, journal->state.tail);
-        journal->state.tail++;
+        journal->state.tail = cfs_retire_next(journal, journal->state.tail);
         journal->reclaim_line = 0;
         journal->doubtful = false;
         journal->unproven_empty = CFS_RULE(EMPTY_PROVEN);

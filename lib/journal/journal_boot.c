@@ -41,7 +41,7 @@ static int32_t read_header(struct cfs_journal *journal, cfs_sector_t sector,
         if (result > 0 && record.kind == CFS_KIND_HEADER) {
             info->headed = true;
             info->newer = info->newer || journal->line[12] > CFS_FORMAT_VERSION ||
-                          cfs_get_le16(journal->line + 21) != 0;
+                          (cfs_get_le16(journal->line + 21) & ~CFS_FEATURE_RETIRED) != 0;
             info->number = record.number;
             info->salt = salt;
             journal->layout.header_lines = CFS_LINE_HEADER + cfs_boot_lines(journal, &record);

@@ -68,7 +68,7 @@ static int32_t load(struct scanner *scanner, cfs_pos_t position)
 }
 
 /* The sector that leaves the log takes the roots into it along. */
-static void leave_tail(struct cfs_journal *journal)
+static void leave_tail(struct cfs_journal *journal, uint32_t next)
 {
     cfs_pos_t end;
     cfs_pos_t first = cfs_boot_sector(journal, journal->state.tail % journal->sector_count, &end);
@@ -81,7 +81,7 @@ static void leave_tail(struct cfs_journal *journal)
             cfs_put_le(root, 0, journal->width);
         }
     }
-    journal->state.tail++;
+    journal->state.tail = next; /* the next but one, if a sector is retired */
 }
 
 static void apply(struct scanner *scanner, const struct cfs_record *record)
@@ -92,9 +92,8 @@ static void apply(struct scanner *scanner, const struct cfs_record *record)
         cfs_put_le(journal->roots + record->bucket * journal->width, record->position,
                    journal->width);
     }
-    if (record->kind == CFS_KIND_EMPTY &&
-        cfs_get_le32(scanner->payload) == journal->state.tail + 1u) {
-        leave_tail(journal);
+    if (record->kind == CFS_KIND_EMPTY && cfs_get_le32(scanner->payload) > journal->state.tail) {
+        leave_tail(journal, cfs_get_le32(scanner->payload));
     }
 }
 

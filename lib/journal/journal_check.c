@@ -31,7 +31,7 @@ int32_t cfs_journal_check(struct cfs_journal *journal)
 {
     int32_t result = cfs_volume_check(journal->volume);
 
-    if (journal->state.tail > journal->number || cfs_place_used(journal) >= journal->sector_count) {
+    if (!cfs_retire_is_sound(journal)) {
         return CFS_ERR_DAMAGED;
     }
     if (journal->fresh && journal->cursor > cfs_place_sector_lines(journal, journal->number)) {

@@ -24,9 +24,10 @@ static int32_t first_number(struct cfs_journal *journal, uint32_t *number)
     int32_t result = cfs_mount_find(journal, &scan);
 
     if (result == CFS_OK) {
-        *number = journal->number + 1u;
+        *number = cfs_retire_next(journal, journal->number);
         return CFS_OK;
     }
+    memset(journal->retired, 0, sizeof journal->retired);
     if (result == CFS_ERR_IO || result == CFS_ERR_BUSY || result == CFS_ERR_NO_MEMORY) {
         return result; /* with less memory than the old log needs, its head cannot be found */
     }
@@ -48,10 +49,7 @@ static int32_t open_first(struct cfs_journal *journal, uint32_t number)
     journal->state.session = 1;
     journal->number = number - 1u;
     journal->run = CFS_RUN_ALONE;
-    result = cfs_sector_open(journal, NULL);
-    if (result == CFS_OK) {
-        result = cfs_append_checkpoint(journal, CFS_RECORD_BEGIN | CFS_RECORD_END);
-    }
+    result = cfs_sector_open(journal, NULL, true);
     if (result == CFS_OK) {
         result = cfs_append_parity(journal);
     }

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "Storage_VM.h"
+#include "cfs/port.h"
 
 #if !CFS_CFG_READ_ONLY
 
@@ -213,13 +214,7 @@ static int32_t choose(struct cfs_journal *journal, const struct cfs_survey *surv
 /* The state must be one that this code can have written. */
 static int32_t check_state(const struct cfs_journal *journal)
 {
-    const struct cfs_checkpoint *state = &journal->state;
-
-    if (state->tail == 0 || state->tail > journal->number ||
-        cfs_place_used(journal) >= journal->sector_count) {
-        return CFS_ERR_DAMAGED;
-    }
-    return CFS_OK;
+    return cfs_retire_is_sound(journal) ? CFS_OK : CFS_ERR_DAMAGED;
 }
 
 /* Only to show that it would be wrong (CFS_RULE_TAIL_WRITTEN): the lowest header is the tail. */
@@ -269,18 +264,8 @@ static int32_t decide_here(struct cfs_journal *journal, const struct cfs_scan *s
     return result;
 }
 
-/* In the next sector: its header is the checkpoint. */
-static int32_t decide_in_next(struct cfs_journal *journal, const struct cfs_scan *scan)
-{
-    int32_t result = cfs_sector_open(journal, scan->unproven ? &scan->last : NULL);
-
-    if (result == CFS_OK && journal->cursor == journal->layout.header_lines) {
-        result = cfs_append_checkpoint(journal, CFS_RECORD_BEGIN | CFS_RECORD_END);
-    }
-    return result;
-}
-
-static int32_t decide(struct cfs_journal *journal, const struct cfs_scan *scan)
+/* In the sector it stands in if that `takes_more`; or in the next: its header is the checkpoint. */
+static int32_t decide(struct cfs_journal *journal, const struct cfs_scan *scan, bool takes_more)
 {
     int32_t result;
 
@@ -290,7 +275,9 @@ static int32_t decide(struct cfs_journal *journal, const struct cfs_scan *scan)
     journal->state.session++;
     journal->kept_end =
         scan->unproven ? cfs_place_line_of(journal, scan->last.position) : scan->committed_end;
-    result = has_room(journal, scan) ? decide_here(journal, scan) : decide_in_next(journal, scan);
+    result = takes_more && has_room(journal, scan)
+                 ? decide_here(journal, scan)
+                 : cfs_sector_open(journal, scan->unproven ? &scan->last : NULL, true);
     return result == CFS_OK ? cfs_append_two_seals(journal) : result;
 }
 
@@ -355,6 +342,52 @@ static int32_t is_decided(struct cfs_journal *journal, struct cfs_scan *scan)
     return scan->clean && !next_may_count; /* a format that was cut may have begun the next */
 }
 
+/* May the next sector be opened although nothing is settled in this one? Not if it is one that this one
+ * declared empty, for if what is here is weak it may yet be needed. */
+static bool may_open_next(const struct cfs_journal *journal, const struct cfs_scan *scan)
+{
+    uint32_t next = cfs_retire_next(journal, journal->number);
+
+    return scan->settled || next - journal->sector_count < scan->first_tail;
+}
+
+/* The newest sector, in which a program just failed, takes no more: decide in the next one. */
+static int32_t decide_in_next(struct cfs_journal *journal, struct cfs_scan *scan)
+{
+    uint32_t number = journal->number;
+    int32_t result = cfs_mount_find(journal, scan);
+
+    if (result == CFS_OK && journal->number != number) {
+        result = CFS_ERR_IO;
+    }
+    if (result == CFS_OK && !may_open_next(journal, scan)) {
+        journal->worn_out = true;
+        result = CFS_ERR_READ_ONLY;
+    }
+    if (result == CFS_OK) {
+        (void)cfs_retire(journal, number + journal->sector_count); /* if there is a spare */
+        result = decide(journal, scan, false);
+    }
+    return result;
+}
+
+/* Decide. 1: there is no sector in which that could be done; then the state is as found. */
+static int32_t decide_somewhere(struct cfs_journal *journal, struct cfs_scan *scan)
+{
+    int32_t result = decide(journal, scan, true);
+
+    for (uint32_t tries = 0; result == CFS_ERR_IO && cfs_journal_is_closed(journal) &&
+                             tries <= journal->layout.spare_sectors;
+         tries++) {
+        result = decide_in_next(journal, scan);
+    }
+    if (result == CFS_ERR_READ_ONLY) {
+        result = cfs_mount_find(journal, scan);
+        return result == CFS_OK ? 1 : result;
+    }
+    return result;
+}
+
 int32_t cfs_journal_mount(struct cfs_journal *journal, const struct cfs_journal_config *config)
 {
     struct cfs_scan scan = {0};
@@ -369,10 +402,14 @@ int32_t cfs_journal_mount(struct cfs_journal *journal, const struct cfs_journal_
     if (result < 0) {
         return result;
     }
-    if (result == 0 && !journal->read_only) {
-        return decide(journal, &scan);
-    }
     journal->undecided = result == 0;
+    if (journal->undecided && !journal->read_only) {
+        result = cfs_port_low_voltage() ? CFS_ERR_LOW_VOLTAGE : decide_somewhere(journal, &scan);
+        if (result <= 0) {
+            journal->undecided = false;
+            return result;
+        }
+    }
     journal->state.session++; /* of the session, if it comes to write */
     return CFS_OK;
 }

@@ -19,7 +19,8 @@
 #define SECTORS_MIN       3u /* a torn commit in two could only be confirmed by programming next to it */
 #define SECTORS_MAX       0xFFFFFFu
 #define SECTOR_LINES_MAX  0xFFFFu /* seals and openers name lines of their sector in two bytes */
-#define PACE_MARGIN       2u      /* sectors are not equally full */
+#define SPARED_FROM       16u
+#define PACE_MARGIN       2u /* sectors are not equally full */
 #define FILL_LINES        2u
 #define POSITION_BITS_MIN 10u
 #define WEIGHT_MAP_BITS   14u /* a weight allows for a map of two bytes */
@@ -68,6 +69,12 @@ static bool add_sector(struct cfs_journal *journal, cfs_sector_t sector, uint32_
     return true;
 }
 
+/* Kept for sectors that wear out. A small volume cannot give up any. */
+static uint32_t spare_sectors(uint32_t sector_count)
+{
+    return sector_count < SPARED_FROM ? 0u : smaller((sector_count + 63u) / 64u, CFS_SPARES_MAX);
+}
+
 int32_t cfs_place_init(struct cfs_journal *journal)
 {
     const struct cfs_volume *volume = journal->volume;
@@ -78,6 +85,7 @@ int32_t cfs_place_init(struct cfs_journal *journal)
     journal->device_line_bytes = cfs_volume_line(volume);
     journal->line_bytes = (uint32_t)CFS_LINE_BYTES(journal->device_line_bytes);
     journal->sector_count = cfs_volume_sector_count(volume);
+    journal->layout.spare_sectors = spare_sectors(journal->sector_count);
     if (journal->sector_count < SECTORS_MIN || journal->sector_count > SECTORS_MAX ||
         !cfs_volume_needs_erase(volume)) {
         return CFS_ERR_GEOMETRY;
@@ -139,6 +147,12 @@ static void set_shape(struct cfs_journal *journal, uint32_t buckets)
     journal->width = (uint8_t)((journal->shape.position_bits + 7u) / 8u);
 }
 
+uint32_t cfs_place_state_bytes(const struct cfs_journal *journal)
+{
+    return CFS_CHECKPOINT_BYTES(journal->width) + journal->bucket_count * journal->width +
+           journal->layout.spare_sectors * CFS_RETIRED_BYTES;
+}
+
 int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets)
 {
     struct cfs_layout *layout = &journal->layout;
@@ -150,7 +164,7 @@ int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets)
         return CFS_ERR_NO_MEMORY;
     }
     set_shape(journal, buckets);
-    body = CFS_CHECKPOINT_BYTES(journal->width) + buckets * journal->width;
+    body = cfs_place_state_bytes(journal);
     layout->checkpoint_lines = control_lines(journal, body);
     layout->header_lines = CFS_LINE_HEADER + control_lines(journal, body + CFS_HEADER_FIXED_BYTES);
     layout->parity_lines = control_lines(journal, CFS_PARITY_FROM_BYTES + journal->line_bytes);
@@ -287,21 +301,28 @@ void cfs_place_note_slack(struct cfs_journal *journal, const struct cfs_record *
     }
 }
 
+/* Sectors that data may stand in: one is kept for reclaim, the others for those that wear out. */
+static uint32_t data_sectors(const struct cfs_journal *journal)
+{
+    return journal->sector_count - 1u - journal->layout.spare_sectors;
+}
+
 /* So that some sector is never so full that, when it is copied, the longest record finds no room behind
  * it: all but the spare one, each less what it cannot take. */
 static uint32_t capacity_by_room(const struct cfs_journal *journal, uint32_t longest)
 {
     const struct cfs_layout *layout = &journal->layout;
     uint32_t overhead = layout->header_lines + layout->reserve_lines + longest + 2u;
-    uint32_t lines = layout->volume_lines - layout->sector_lines_max;
+    uint32_t spares = journal->sector_count - data_sectors(journal);
     uint32_t taken;
 
     overhead += longest > layout->copy_lines_max ? 1u : 0u; /* opener, empty, commit */
-    taken = overhead * (journal->sector_count - 1u);
+    taken = overhead * data_sectors(journal);
     if (journal->extent_count > 1u) {
-        lines -= layout->sector_lines_max; /* the spare ones may be smaller than the tail */
+        spares++; /* the spare ones may be smaller than the tail */
     }
-    return lines > taken ? lines - taken : 0u;
+    taken += layout->sector_lines_max * spares;
+    return layout->volume_lines > taken ? layout->volume_lines - taken : 0u;
 }
 
 /* So that reclaiming one sector makes room for as many lines as a call appends that may wait for no
@@ -313,7 +334,7 @@ static uint32_t capacity_by_pace(const struct cfs_journal *journal)
     uint32_t data_lines = layout->volume_lines / journal->sector_count - fixed_lines;
     uint32_t quota_lines = cfs_place_lines(journal, CFS_JOURNAL_QUOTA_BYTES) * PACE_MARGIN;
 
-    return data_lines * data_lines / (data_lines + quota_lines) * (journal->sector_count - 1u);
+    return data_lines * data_lines / (data_lines + quota_lines) * data_sectors(journal);
 }
 
 uint32_t cfs_journal_capacity(const struct cfs_journal *journal, uint32_t longest)
@@ -333,7 +354,7 @@ uint32_t cfs_journal_age(const struct cfs_journal *journal, const struct cfs_rec
 
 uint32_t cfs_journal_lap(const struct cfs_journal *journal)
 {
-    return journal->layout.volume_lines / journal->sector_count * (journal->sector_count - 1u);
+    return journal->layout.volume_lines / journal->sector_count * data_sectors(journal);
 }
 
 uint32_t cfs_journal_endurance(const struct cfs_journal *journal)

@@ -8,6 +8,7 @@
  *   journal_sector.c   marks, headers, destroying, preparing and opening sectors
  *   journal_reclaim.c  room, and the tail
  *   journal_repair.c   making good what was damaged at rest
+ *   journal_retire.c   which sectors take no more: arithmetic, no I/O
  *   journal_scan.c     what one reading of a sector tells
  *   journal_survey.c   what all sectors say, and what a volume without a log is
  *   journal_mount.c    which sector, which state, and the decision
@@ -34,6 +35,13 @@
  * CFS_ERR_GEOMETRY. */
 int32_t cfs_place_init(struct cfs_journal *journal);
 int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets);
+/* Feature bits of the header. */
+static inline uint16_t cfs_place_features(const struct cfs_journal *journal)
+{
+    return journal->layout.spare_sectors > 0 ? CFS_FEATURE_RETIRED : 0u;
+}
+/* Of what a checkpoint holds. */
+uint32_t cfs_place_state_bytes(const struct cfs_journal *journal);
 
 static inline uint32_t cfs_place_sector(const struct cfs_journal *journal, uint32_t number)
 {
@@ -90,12 +98,6 @@ static inline uint32_t cfs_place_data_lines(const struct cfs_journal *journal, u
 
 unsigned cfs_place_log2(uint32_t value);
 
-/* Sectors that hold records, the head included. */
-static inline uint32_t cfs_place_used(const struct cfs_journal *journal)
-{
-    return journal->number - journal->state.tail + 1;
-}
-
 /* The number of the sector that `target` named when it was written at (number, position): the
  * largest one <= number that fits the sector, one lap less in the same sector at or behind the
  * position. False: no place, or stale (below the tail). */
@@ -145,6 +147,22 @@ static inline void cfs_repair_forget(struct cfs_journal *journal)
     (void)journal;
 }
 #endif
+/* ---- journal_retire.c */
+
+/* How many sectors carry the numbers from `from` on, before `to`: at most a lap. */
+uint32_t cfs_retire_span(const struct cfs_journal *journal, uint32_t from, uint32_t to);
+/* The number that follows. */
+uint32_t cfs_retire_next(const struct cfs_journal *journal, uint32_t number);
+/* The sector of `number` carries this number and later ones no more. False: there is no spare left. */
+bool cfs_retire(struct cfs_journal *journal, uint32_t number);
+/* Head, tail and the retired sectors can be those of a log. */
+bool cfs_retire_is_sound(const struct cfs_journal *journal);
+
+/* Sectors that hold records, the head included. */
+static inline uint32_t cfs_retire_used(const struct cfs_journal *journal)
+{
+    return cfs_retire_span(journal, journal->state.tail, journal->number + 1u);
+}
 
 /* ---- journal_read.c */
 
@@ -182,6 +200,9 @@ int32_t cfs_read_bytes(struct cfs_journal *journal, cfs_off_t offset, void *data
 
 /* Zero-fill a line. It carries nothing, so it may be repeated over anything. */
 int32_t cfs_append_fill(struct cfs_journal *journal, cfs_pos_t position);
+/* A record of which a program failed ends the head: zero-fill it, so that nobody takes it for a damaged
+ * one. */
+void cfs_append_bury_torn(struct cfs_journal *journal);
 /* Zero-fill what an earlier session may have touched, up to the cursor. */
 int32_t cfs_append_fills(struct cfs_journal *journal);
 /* From here on this session's lines follow one another without a gap. */
@@ -221,18 +242,23 @@ int32_t cfs_sector_load(struct cfs_journal *journal, const struct cfs_record *re
 int32_t cfs_sector_session(struct cfs_journal *journal, uint32_t number, uint32_t *session);
 /* Is the sector for `number` ready to be opened: erased, and marked so? 1; 0. Then make it so. */
 int32_t cfs_sector_is_ready(struct cfs_journal *journal, uint32_t number);
+/* Make the sector for `number` ready to be opened: erased, and marked so. 1: it cannot be, and was retired
+ * (or worn_out is set). CFS_ERR_LOW_VOLTAGE: nothing was done. */
 int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_t *salt);
-/* Before anything is programmed in the head sector: a next sector that was begun to be opened must
- * not come back to life. */
+/* Before anything is programmed in the head sector: a sector that was begun to be opened next must
+ * not come back to life. As cfs_sector_prepare(). */
 int32_t cfs_sector_destroy_next(struct cfs_journal *journal);
-/* Could the next sector come to count at a later boot? 1; 0: it has no valid header for the next
- * number, and a header is complete before anything behind it is begun, and is destroyed after that.
+/* Could a sector begun to be opened next come to count at a later boot? 1; 0: it has no valid header
+ * for its number, and a header is complete before anything behind it is begun, and is destroyed after that.
  * No more is asked, so that a sector whose erase or pilot line was cut, which may show anything,
  * does not wake a store that is sealed. */
 int32_t cfs_sector_next_may_count(struct cfs_journal *journal);
-/* Open the next sector. `copy` (may be NULL) and, if this takes the last spare, everything live in
- * the tail are appended in one run. */
-int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *copy);
+/* Open the next sector that is not worn. `copy` (may be NULL) and, if this takes the last one that
+ * is not kept as a spare, everything live in the tail are appended in one run; if there is nothing to
+ * append, a checkpoint, or, if not `is_decision`, an opener. CFS_ERR_READ_ONLY: there is none left, and
+ * CFS_ERR_LOW_VOLTAGE: the log is as it was. */
+int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *copy,
+                        bool is_decision);
 
 /* ---- journal_reclaim.c */
 

@@ -428,7 +428,7 @@ int32_t cfs_journal_next(struct cfs_journal *journal, struct cfs_log_cursor *cur
         if (result < 0) {
             return result;
         }
-        cursor->number++;
+        cursor->number = cfs_retire_next(journal, cursor->number);
         cursor->line = journal->layout.header_lines;
     }
     return 0;

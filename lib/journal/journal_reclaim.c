@@ -20,6 +20,7 @@
 #include "journal_private.h"
 
 #include "Storage_VM.h"
+#include "cfs/port.h"
 
 #if !CFS_CFG_READ_ONLY
 
@@ -139,13 +140,15 @@ static uint32_t room(const struct cfs_journal *journal)
     uint32_t end = cfs_place_sector_lines(journal, journal->number);
     uint32_t taken = journal->cursor + journal->slack + layout->reserve_lines;
     uint32_t lines = end > taken ? end - taken : 0u;
-    uint32_t spares = journal->sector_count - cfs_place_used(journal);
+    uint32_t spares = cfs_journal_free(journal);
+    uint32_t number = journal->number;
 
     if (journal->extent_count == 1u) {
         return lines + spares * cfs_place_data_lines(journal, 0);
     }
-    for (uint32_t i = 1; i <= spares; i++) {
-        lines += cfs_place_data_lines(journal, journal->number + i);
+    for (; spares > 0; spares--) {
+        number = cfs_retire_next(journal, number);
+        lines += cfs_place_data_lines(journal, number);
     }
     return lines;
 }
@@ -162,7 +165,7 @@ static uint32_t expected_copies(const struct cfs_journal *journal)
 {
     uint32_t tail = cfs_place_sector_lines(journal, journal->state.tail);
 
-    return journal->state.total / cfs_place_used(journal) * (tail - journal->reclaim_line) / tail;
+    return journal->state.total / cfs_retire_used(journal) * (tail - journal->reclaim_line) / tail;
 }
 
 /* Late, since what is overwritten meanwhile need not be copied; but not so late that one call has to
@@ -194,11 +197,11 @@ static int32_t prepare_next(struct cfs_journal *journal)
     uint32_t salt;
     int32_t result;
 
-    if (journal->next_ready || journal->unproven_empty ||
-        cfs_place_used(journal) >= journal->sector_count) {
+    if (journal->next_ready || journal->unproven_empty || journal->worn_out ||
+        cfs_journal_free(journal) == 0) {
         return 0;
     }
-    result = cfs_sector_prepare(journal, journal->number + 1u, &salt);
+    result = cfs_sector_prepare(journal, cfs_retire_next(journal, journal->number), &salt);
     journal->next_ready = result == CFS_OK;
     return result < 0 ? result : 1;
 }
@@ -206,7 +209,7 @@ static int32_t prepare_next(struct cfs_journal *journal)
 static bool may_reclaim(const struct cfs_journal *journal)
 {
     return !journal->failed && !journal->stuck && journal->fresh && journal->opened &&
-           cfs_place_used(journal) > 1u && room(journal) < wanted_room(journal);
+           cfs_retire_used(journal) > 1u && room(journal) < wanted_room(journal);
 }
 
 int32_t cfs_journal_pace(struct cfs_journal *journal, uint32_t lines, bool may_erase)
@@ -237,6 +240,9 @@ static int32_t resume(struct cfs_journal *journal)
 {
     int32_t result = cfs_sector_destroy_next(journal);
 
+    if (result == CFS_OK && journal->worn_out) {
+        return CFS_ERR_READ_ONLY;
+    }
     if (result == CFS_OK) {
         result = cfs_append_fills(journal);
     }
@@ -249,35 +255,48 @@ static int32_t advance(struct cfs_journal *journal)
 {
     int32_t result = CFS_OK;
 
-    if (journal->unproven_empty) {
+    if (journal->unproven_empty && !cfs_journal_is_closed(journal)) {
         result = cfs_append_opener(journal); /* proves that the tail is empty */
     }
     if (result == CFS_OK && journal->fresh) {
         result = cfs_append_parity(journal);
     }
-    if (result == CFS_OK) {
-        result = cfs_sector_open(journal, NULL);
-    }
-    if (result == CFS_OK && journal->cursor == journal->layout.header_lines) {
-        result = cfs_append_opener(journal); /* a header counts only with a run behind it */
+    return result == CFS_OK || cfs_journal_is_closed(journal)
+               ? cfs_sector_open(journal, NULL, false)
+               : result;
+}
+
+/* What precedes the first data of a session. */
+static int32_t begin_session(struct cfs_journal *journal)
+{
+    int32_t result = journal->fresh ? CFS_OK : resume(journal);
+
+    if (result == CFS_OK && !journal->opened && CFS_RULE(OPENER)) {
+        result = cfs_append_opener(journal);
     }
     return result;
 }
 
 int32_t cfs_journal_reserve(struct cfs_journal *journal, uint32_t weight, bool *moved)
 {
-    int32_t result = CFS_OK;
-
     *moved = false;
-    if (journal->failed) {
-        return CFS_ERR_IO;
+    if (journal->failed || journal->worn_out) {
+        return journal->failed ? CFS_ERR_IO : CFS_ERR_READ_ONLY;
     }
-    for (uint32_t tries = 0; !fits(journal, weight); tries++) {
-        if (journal->stuck && cfs_place_used(journal) + 1u >= journal->sector_count) {
-            return CFS_ERR_DAMAGED; /* what is illegible would vanish in silence */
+    if (cfs_port_low_voltage()) {
+        return CFS_ERR_LOW_VOLTAGE;
+    }
+    for (uint32_t tries = 0; tries <= journal->sector_count; tries++) {
+        int32_t result;
+
+        if (fits(journal, weight)) {
+            result = begin_session(journal);
+            if (result == CFS_OK || !cfs_journal_is_closed(journal)) {
+                return result;
+            }
         }
-        if (tries > journal->sector_count) {
-            return CFS_ERR_NO_SPACE; /* admission makes this unreachable */
+        if (journal->stuck && cfs_journal_free(journal) <= 1u) {
+            return CFS_ERR_DAMAGED; /* what is illegible would vanish in silence */
         }
         *moved = true;
         result = advance(journal);
@@ -285,13 +304,7 @@ int32_t cfs_journal_reserve(struct cfs_journal *journal, uint32_t weight, bool *
             return result;
         }
     }
-    if (!journal->fresh) {
-        result = resume(journal);
-    }
-    if (result == CFS_OK && !journal->opened && CFS_RULE(OPENER)) {
-        result = cfs_append_opener(journal);
-    }
-    return result;
+    return CFS_ERR_NO_SPACE; /* admission makes this unreachable */
 }
 
 /* ---- ahead of time */
@@ -315,7 +328,7 @@ static int32_t refresh(struct cfs_journal *journal)
     bool moved;
     int32_t result = cfs_journal_reserve(journal, 1, &moved); /* opens the session */
 
-    if (result == CFS_OK && cfs_place_used(journal) == 1u) {
+    if (result == CFS_OK && cfs_retire_used(journal) == 1u) {
         result = advance(journal);
         return result < 0 ? result : 1;
     }
@@ -341,10 +354,10 @@ static int32_t needs_erase(struct cfs_journal *journal)
 {
     int32_t ready;
 
-    if (journal->next_ready || cfs_place_used(journal) >= journal->sector_count) {
+    if (journal->next_ready || cfs_journal_free(journal) == 0) {
         return 0;
     }
-    ready = cfs_sector_is_ready(journal, journal->number + 1u);
+    ready = cfs_sector_is_ready(journal, cfs_retire_next(journal, journal->number));
     journal->next_ready = ready > 0;
     return ready < 0 ? ready : !ready;
 }
@@ -357,10 +370,16 @@ int32_t cfs_journal_maintain_step(struct cfs_journal *journal, uint32_t append_l
     if (journal->failed) {
         return CFS_ERR_IO;
     }
-    if (journal->read_only) {
+    if (journal->read_only || journal->worn_out) {
         return 0;
     }
+    if (cfs_port_low_voltage()) {
+        return CFS_ERR_LOW_VOLTAGE;
+    }
     result = tend_tail(journal, append_lines);
+    if (result < 0 && cfs_journal_is_closed(journal)) {
+        return 1; /* the next sector will be opened */
+    }
     if (result == 0 && !journal->opened) {
         result = needs_erase(journal);
         if (result <= 0) {

@@ -68,9 +68,11 @@ static int32_t apply_empty(struct cfs_journal *journal, const struct cfs_record 
     uint8_t payload[CFS_EMPTY_BYTES];
     int32_t result = cfs_read_payload(journal, record, 0, payload, sizeof payload);
 
-    if (result == CFS_OK && cfs_get_le(payload, 4) == journal->state.tail + 1u) {
+    uint32_t next = cfs_retire_next(journal, journal->state.tail);
+
+    if (result == CFS_OK && cfs_get_le(payload, 4) == next) {
         cfs_place_clear_roots(journal, journal->state.tail);
-        journal->state.tail++;
+        journal->state.tail = next;
     }
     return result;
 }
@@ -387,6 +389,7 @@ static int32_t start(struct scanner *scanner)
     int32_t result;
 
     memset(&journal->state, 0, sizeof journal->state);
+    memset(journal->retired, 0, sizeof journal->retired);
     memset(journal->roots, 0, journal->bucket_count * journal->width);
     journal->number = scanner->info->number;
     journal->salt = scanner->info->salt;

@@ -10,6 +10,10 @@
  * zero-filled before and the sector counts as erased only with the mark, a later operation. A
  * header that was cut may read valid at one boot and not at the next, so it counts only with its
  * first run complete behind it.
+ *
+ * Where an arrow fails because the sector is worn, it is retired, once it is sure not to count, and the
+ * next one is opened instead. The first durable trace of that is the header of the one that was opened:
+ * before, a mount tries the worn sector once more.
  */
 #include "journal_private.h"
 
@@ -81,7 +85,8 @@ static int32_t read_header(struct cfs_journal *journal, cfs_sector_t sector,
     result = cfs_read_valid(journal, header.number, header.salt, position, &record);
     if (result > 0) {
         info->headed = true;
-        info->newer = info->newer || header.version > CFS_FORMAT_VERSION || header.features != 0;
+        info->newer = info->newer || header.version > CFS_FORMAT_VERSION ||
+                      header.features != cfs_place_features(journal);
         info->number = header.number;
         info->salt = header.salt;
         info->header = header;
@@ -102,6 +107,21 @@ int32_t cfs_sector_read(struct cfs_journal *journal, cfs_sector_t sector, bool w
     return result;
 }
 
+static int32_t load_retired(struct cfs_journal *journal, const struct cfs_record *record,
+                            uint32_t at)
+{
+    int32_t result = CFS_OK;
+
+    for (uint32_t i = 0; result == CFS_OK && i < journal->layout.spare_sectors; i++) {
+        uint8_t bytes[CFS_RETIRED_BYTES];
+
+        result = cfs_journal_read_payload(journal, record, at, bytes, sizeof bytes);
+        journal->retired[i] = cfs_get_le(bytes, sizeof bytes);
+        at += (uint32_t)sizeof bytes;
+    }
+    return result;
+}
+
 int32_t cfs_sector_load(struct cfs_journal *journal, const struct cfs_record *record)
 {
     uint8_t body[CFS_CHECKPOINT_BYTES(4)];
@@ -110,12 +130,16 @@ int32_t cfs_sector_load(struct cfs_journal *journal, const struct cfs_record *re
     uint32_t at = record->kind == CFS_KIND_HEADER ? CFS_HEADER_FIXED_BYTES : 0u;
     int32_t result;
 
-    if (record->payload_bytes != at + body_bytes + roots_bytes) {
+    if (record->payload_bytes != at + cfs_place_state_bytes(journal)) {
         return CFS_ERR_DAMAGED;
     }
     result = cfs_read_payload(journal, record, at, body, body_bytes);
     if (result == CFS_OK) {
-        result = cfs_read_payload(journal, record, at + body_bytes, journal->roots, roots_bytes);
+        at += body_bytes;
+        result = cfs_read_payload(journal, record, at, journal->roots, roots_bytes);
+    }
+    if (result == CFS_OK) {
+        result = load_retired(journal, record, at + roots_bytes);
     }
     if (result == CFS_OK) {
         cfs_checkpoint_decode(&journal->state, journal->width, body);
@@ -145,6 +169,15 @@ int32_t cfs_sector_session(struct cfs_journal *journal, uint32_t number, uint32_
     return result <= 0 ? (result < 0 ? result : CFS_ERR_DAMAGED) : CFS_OK;
 }
 
+/* Zero-fill a line. One that cannot be filled keeps nothing else from being destroyed: `result` becomes
+ * the first error. */
+static void fill(struct cfs_journal *journal, cfs_sector_t sector, uint32_t line, int32_t *result)
+{
+    int32_t error = cfs_append_fill(journal, cfs_place_line(journal, sector, line));
+
+    *result = *result == CFS_OK ? error : *result;
+}
+
 /* Zero-fill what could make a half-opened sector count later, so that whatever is cut here, less
  * of it is left and never a complete run: the torn end first, then back to front. */
 static int32_t destroy_records(struct cfs_journal *journal, cfs_sector_t sector,
@@ -160,17 +193,17 @@ static int32_t destroy_records(struct cfs_journal *journal, cfs_sector_t sector,
         return result;
     }
     if (!CFS_RULE(DESTROY_BACKWARD)) {
-        for (last = layout->header_lines; result == CFS_OK && last < scan.visible_end; last++) {
-            result = cfs_append_fill(journal, cfs_place_line(journal, sector, last));
+        for (last = layout->header_lines; last < scan.visible_end; last++) {
+            fill(journal, sector, last, &result);
         }
         return result;
     }
     if (scan.valid_end < scan.visible_end) {
-        result = cfs_append_fill(journal, cfs_place_line(journal, sector, scan.visible_end - 1u));
+        fill(journal, sector, scan.visible_end - 1u, &result);
     }
     last = scan.visible_end < lines ? scan.visible_end : lines - 1u;
-    for (; result == CFS_OK && last >= layout->header_lines; last--) {
-        result = cfs_append_fill(journal, cfs_place_line(journal, sector, last));
+    for (; last >= layout->header_lines; last--) {
+        fill(journal, sector, last, &result);
     }
     return result;
 }
@@ -184,16 +217,17 @@ static int32_t destroy(struct cfs_journal *journal, cfs_sector_t sector)
     if (result != CFS_OK || !CFS_RULE(DESTROY)) {
         return result;
     }
-    result = cfs_append_fill(journal, cfs_place_line(journal, sector, CFS_LINE_PILOT));
-    if (result == CFS_OK && (info.number >= journal->state.tail || !(info.marked || info.headed))) {
-        result = destroy_records(journal, sector, &info);
+    fill(journal, sector, CFS_LINE_PILOT, &result);
+    if (result != CFS_OK) { /* without that line it might look ready: the mark goes first */
+        fill(journal, sector, CFS_LINE_MARK, &result);
     }
-    if (result == CFS_OK) {
-        result = cfs_append_fill(journal, cfs_place_line(journal, sector, CFS_LINE_HEADER));
+    if (info.number >= journal->state.tail || !(info.marked || info.headed)) {
+        int32_t error = destroy_records(journal, sector, &info);
+
+        result = result == CFS_OK ? error : result;
     }
-    if (result == CFS_OK) {
-        result = cfs_append_fill(journal, cfs_place_line(journal, sector, CFS_LINE_MARK));
-    }
+    fill(journal, sector, CFS_LINE_HEADER, &result);
+    fill(journal, sector, CFS_LINE_MARK, &result);
     return result;
 }
 
@@ -227,11 +261,60 @@ int32_t cfs_sector_is_ready(struct cfs_journal *journal, uint32_t number)
     return result == CFS_OK ? is_ready(journal, number, &info) : result;
 }
 
+/* CFS_ERR_IO: there is still a header that says `number`, or a mark if that is not `allowed`. */
+static int32_t check_destroyed(struct cfs_journal *journal, uint32_t number, bool allowed)
+{
+    struct cfs_sector_info info;
+    int32_t result = cfs_sector_read(journal, cfs_place_sector(journal, number), true, &info);
+
+    if (result == CFS_OK && (info.headed || (info.marked && !allowed)) && info.number == number) {
+        result = CFS_ERR_IO;
+    }
+    return result;
+}
+
+/* The sector of `number` could not be prepared or opened. 1: the log passes it by from now on, or there
+ * is no other to take instead. CFS_ERR_IO: it might count at a later boot, and nothing can be done. */
+static int32_t retire(struct cfs_journal *journal, uint32_t number)
+{
+    int32_t result = check_destroyed(journal, number, true);
+
+    if (result != CFS_OK) {
+        journal->failed = true;
+        return result;
+    }
+    journal->worn_out = !cfs_retire(journal, number);
+    return 1;
+}
+
+/* Destroy and erase what is in the way. What could not all be destroyed may still be erased; but not with
+ * a mark that would make it look ready if the erase is cut. */
+static int32_t clear(struct cfs_journal *journal, uint32_t number)
+{
+    cfs_pos_t start = cfs_place_in(journal, number, 0);
+    int32_t result;
+
+    journal->torn = false;
+    result = destroy(journal, cfs_place_sector(journal, number));
+    if (result != CFS_OK && journal->torn) {
+        result = check_destroyed(journal, number, false);
+    }
+    if (result == CFS_OK) {
+        result = cfs_volume_erase(journal->volume, cfs_place_offset(journal, start),
+                                  cfs_place_sector_lines(journal, number) * journal->line_bytes);
+        journal->torn = result == CFS_ERR_IO;
+        journal->failed = journal->failed || (result != CFS_OK && !journal->torn);
+        journal->scratch_position = 0;
+        journal->patch_position = 0;
+        cfs_repair_forget(journal);
+    }
+    return result;
+}
+
 int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_t *salt)
 {
-    cfs_sector_t sector = cfs_place_sector(journal, number);
     struct cfs_sector_info info;
-    int32_t result = cfs_sector_read(journal, sector, true, &info);
+    int32_t result = cfs_sector_read(journal, cfs_place_sector(journal, number), true, &info);
 
     if (result == CFS_OK) {
         result = is_ready(journal, number, &info);
@@ -240,59 +323,115 @@ int32_t cfs_sector_prepare(struct cfs_journal *journal, uint32_t number, uint32_
         *salt = info.salt;
         return result < 0 ? result : CFS_OK;
     }
-    result = destroy(journal, sector);
-    if (result == CFS_OK) {
-        result = cfs_volume_erase(journal->volume,
-                                  cfs_place_offset(journal, cfs_place_line(journal, sector, 0)),
-                                  cfs_place_sector_lines(journal, number) * journal->line_bytes);
-        journal->failed = journal->failed || result != CFS_OK;
-        journal->scratch_position = 0;
-        journal->patch_position = 0;
-        cfs_repair_forget(journal);
+    if (cfs_port_low_voltage()) {
+        return CFS_ERR_LOW_VOLTAGE;
     }
+    result = clear(journal, number);
     if (result == CFS_OK) {
         *salt = fresh_salt(journal);
         result = cfs_append_mark(journal, number, *salt);
+        if (result != CFS_OK && journal->torn) {
+            (void)destroy(journal, cfs_place_sector(journal, number)); /* as far as it goes */
+            journal->torn = true;
+        }
     }
-    return result;
+    return result != CFS_OK && journal->torn ? retire(journal, number) : result;
 }
 
-/* What the start of the next sector says. 1: it was begun to be opened, or its destruction was cut:
- * its pilot line is visible. 0: not; or it is the tail. */
-static int32_t read_next(struct cfs_journal *journal, struct cfs_sector_info *info)
+/* What the start of the sector for `number`, not yet opened, says. 1: it was begun to be opened, or its
+ * destruction was cut: its pilot line is visible. 0: not. */
+static int32_t read_begun(struct cfs_journal *journal, uint32_t number,
+                          struct cfs_sector_info *info)
 {
-    uint32_t number = journal->number + 1u;
-    int32_t result;
+    cfs_sector_t sector = cfs_place_sector(journal, number);
+    int32_t result = cfs_sector_read(journal, sector, false, info);
 
-    if (cfs_place_used(journal) >= journal->sector_count || !CFS_RULE(DESTROY_NEXT)) {
+    if (result == CFS_OK && (info->marked || info->headed) && info->number != number) {
         return 0;
     }
-    result = cfs_read_is_visible(journal, cfs_place_in(journal, number, CFS_LINE_PILOT));
+    if (result == CFS_OK) {
+        result = cfs_read_is_visible(journal, cfs_place_in(journal, number, CFS_LINE_PILOT));
+    }
     if (result > 0) {
-        result = cfs_sector_read(journal, cfs_place_sector(journal, number), true, info);
+        result = cfs_sector_read(journal, sector, true, info);
         return result < 0 ? result : 1;
     }
     return result;
 }
 
+/* Behind the numbers that may have been begun to be opened: the next one and, if a session that was cut
+ * found that worn, the one opened instead, and so on. */
+static uint32_t begun_end(const struct cfs_journal *journal)
+{
+    uint32_t others = journal->layout.spare_sectors - cfs_journal_retired(journal);
+    uint32_t number = cfs_retire_next(journal, journal->number);
+
+    if (cfs_journal_free(journal) == 0 || !CFS_RULE(DESTROY_NEXT)) {
+        return number;
+    }
+    while (others-- > 0) {
+        number = cfs_retire_next(journal, number);
+    }
+    return number + 1u;
+}
+
 int32_t cfs_sector_next_may_count(struct cfs_journal *journal)
 {
-    struct cfs_sector_info info;
-    int32_t result = read_next(journal, &info);
+    uint32_t end = begun_end(journal);
+    uint32_t number = cfs_retire_next(journal, journal->number);
+    int32_t result = 0;
 
-    return result > 0 ? info.headed && info.number == journal->number + 1u : result;
+    for (; result == 0 && number < end; number = cfs_retire_next(journal, number)) {
+        struct cfs_sector_info info;
+
+        result = read_begun(journal, number, &info);
+        if (result > 0) {
+            result = info.headed && info.number == number;
+        }
+    }
+    return result;
 }
 
 int32_t cfs_sector_destroy_next(struct cfs_journal *journal)
 {
-    struct cfs_sector_info info;
-    uint32_t salt;
-    int32_t result = read_next(journal, &info);
+    uint32_t end = begun_end(journal);
+    uint32_t number = cfs_retire_next(journal, journal->number);
+    int32_t result = 0;
 
-    if (result <= 0 || ((info.marked || info.headed) && info.number != journal->number + 1u)) {
-        return result < 0 ? result : CFS_OK;
+    for (; result >= 0 && number < end; number = cfs_retire_next(journal, number)) {
+        struct cfs_sector_info info;
+        uint32_t salt;
+
+        result = read_begun(journal, number, &info);
+        if (result > 0) {
+            result = cfs_sector_prepare(journal, number, &salt);
+        }
     }
-    return cfs_sector_prepare(journal, journal->number + 1u, &salt);
+    return result < 0 ? result : CFS_OK;
+}
+
+/* ---- open */
+
+/* What opening a sector changes and its header does not tell. */
+struct before {
+    uint32_t number;
+    uint32_t salt;
+    uint32_t cursor;
+    cfs_pos_t checkpoint_position;
+    uint32_t kept_end;
+    uint32_t reclaim_line;
+    bool opened;
+};
+
+static struct before remember(const struct cfs_journal *journal)
+{
+    return (struct before){.number = journal->number,
+                           .salt = journal->salt,
+                           .cursor = journal->cursor,
+                           .checkpoint_position = journal->checkpoint_position,
+                           .kept_end = journal->kept_end,
+                           .reclaim_line = journal->reclaim_line,
+                           .opened = journal->opened};
 }
 
 /* The sector becomes the head; its header repeats number and salt and holds the state. */
@@ -304,6 +443,9 @@ static int32_t enter(struct cfs_journal *journal, uint32_t number, uint32_t salt
         result = cfs_append_fill(journal, cfs_place_in(journal, number, CFS_LINE_PILOT));
     }
     if (result == CFS_OK) {
+        if (journal->state.tail > journal->number) {
+            journal->state.tail = number; /* a new log begins here */
+        }
         journal->number = number;
         journal->salt = salt;
         journal->cursor = CFS_LINE_HEADER;
@@ -315,25 +457,98 @@ static int32_t enter(struct cfs_journal *journal, uint32_t number, uint32_t salt
     return result;
 }
 
-int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *copy)
+/* A header counts only with a complete run behind it. */
+static int32_t append_first_run(struct cfs_journal *journal, const struct cfs_record *copy,
+                                bool last_spare, bool is_decision)
 {
-    bool last_spare = cfs_place_used(journal) + 1u >= journal->sector_count;
-    uint32_t salt = 0;
-    int32_t result = is_beyond(journal, journal->number + 1u)
-                         ? CFS_ERR_READ_ONLY
-                         : cfs_sector_prepare(journal, journal->number + 1u, &salt);
+    int32_t result = CFS_OK;
 
-    if (result == CFS_OK) {
-        result = enter(journal, journal->number + 1u, salt);
-    }
     journal->run = last_spare && CFS_RULE(ALL_OR_NOTHING) ? CFS_RUN_FIRST : CFS_RUN_ALONE;
-    if (result == CFS_OK && copy) {
+    if (copy) {
         result = journal->owner.carry(journal->owner.context, copy, CFS_CARRY_LAST);
     }
     if (result == CFS_OK && last_spare) {
         result = cfs_reclaim_tail(journal);
     }
+    if (result == CFS_OK && journal->cursor == journal->layout.header_lines) {
+        result = is_decision ? cfs_append_checkpoint(journal, CFS_RECORD_BEGIN | CFS_RECORD_END)
+                             : cfs_append_opener(journal);
+    }
+    return result;
+}
+
+/* The sector before is the head again, and the one that was to be opened is retired: as retire(). The
+ * roots are those in its header, unless that was not completed, and then they are as they were. */
+static int32_t take_back(struct cfs_journal *journal, const struct before *before, uint32_t number,
+                         bool entered)
+{
+    struct cfs_record header;
+    int32_t result = 1;
+
+    if (entered) {
+        result = cfs_read_valid(journal, number, journal->salt,
+                                cfs_place_in(journal, number, CFS_LINE_HEADER), &header);
+        if (result > 0) {
+            result = cfs_sector_load(journal, &header) == CFS_OK;
+        }
+    }
+    if (result <= 0) {
+        return CFS_ERR_IO;
+    }
+    journal->number = before->number;
+    journal->salt = before->salt;
+    journal->cursor = before->cursor;
+    journal->checkpoint_position = before->checkpoint_position;
+    journal->kept_end = before->kept_end;
+    journal->reclaim_line = before->reclaim_line;
+    journal->opened = before->opened;
+    journal->parity_from = 0;
+    journal->run = CFS_RUN_ALONE;
+    (void)clear(journal, number); /* what counts is what can be read afterwards */
+    return retire(journal, number);
+}
+
+/* Open the sector for `number`. As retire() if that cannot be. */
+static int32_t open(struct cfs_journal *journal, uint32_t number, const struct cfs_record *copy,
+                    bool is_decision)
+{
+    const struct before before = remember(journal);
+    bool last_spare = cfs_journal_free(journal) <= 1u;
+    bool entered = false;
+    uint32_t salt = 0;
+    int32_t result = cfs_sector_prepare(journal, number, &salt);
+
     if (result != CFS_OK) {
+        return result;
+    }
+    result = enter(journal, number, salt);
+    if (result == CFS_OK) {
+        entered = true;
+        result = append_first_run(journal, copy, last_spare, is_decision);
+    }
+    if (result != CFS_OK && journal->torn && !journal->failed) {
+        result = take_back(journal, &before, number, entered);
+    }
+    return result;
+}
+
+int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *copy,
+                        bool is_decision)
+{
+    int32_t result = 1;
+
+    cfs_append_bury_torn(journal);
+    while (result > 0) {
+        uint32_t number = cfs_retire_next(journal, journal->number);
+
+        if (journal->worn_out || is_beyond(journal, number)) {
+            return CFS_ERR_READ_ONLY;
+        }
+        CFS_ASSERT(number < journal->state.tail + journal->sector_count); /* never the tail */
+        journal->torn = false;
+        result = open(journal, number, copy, is_decision);
+    }
+    if (result < 0 && result != CFS_ERR_LOW_VOLTAGE) {
         journal->stuck = journal->stuck || result == CFS_ERR_DAMAGED;
         journal->failed = true; /* what the roots name may not be durable */
     }

@@ -25,8 +25,11 @@ int32_t cfs_format(struct cfs_volume *volume, void *memory, size_t memory_bytes,
                    const struct cfs_format_config *config)
 {
     struct cfs_journal journal;
-    const struct cfs_journal_config journal_config = {
-        .volume = volume, .memory = memory, .memory_bytes = memory_bytes};
+    const struct cfs_journal_config journal_config = {.volume = volume,
+                                                      .memory = memory,
+                                                      .memory_bytes = memory_bytes,
+                                                      .verify_writes =
+                                                          config && config->verify_writes};
     uint32_t buckets = config && config->buckets ? config->buckets : BUCKETS_DEFAULT;
 
     return cfs_journal_format(&journal, &journal_config, buckets);
@@ -49,6 +52,7 @@ int32_t cfs_mount(struct cfs_store *store, const struct cfs_mount_config *config
         .memory_bytes = config->memory_bytes,
         .read_only = config->read_only,
         .refresh_sessions = config->refresh_sessions,
+        .verify_writes = config->verify_writes,
         .owner = {.carry = cfs_write_carry, .audit = cfs_find_audit, .context = store},
     };
     memset(store, 0, sizeof *store);
@@ -88,7 +92,7 @@ int32_t cfs_store_enter_to_write(struct cfs_store *store)
 {
     int32_t result = cfs_store_enter(store);
 
-    if (result == CFS_OK && store->journal.read_only) {
+    if (result == CFS_OK && (store->journal.read_only || store->journal.worn_out)) {
         result = CFS_ERR_READ_ONLY;
     }
     if (result == CFS_OK && store->journal.failed) {

@@ -316,13 +316,13 @@ int32_t cfs_staged_recover(struct cfs_store *store)
 {
     int32_t result = read_commit(store);
 
-    if (result != CFS_OK || store->journal.read_only) {
+    if (result != CFS_OK || store->journal.read_only || store->journal.worn_out) {
         return result;
     }
     result = store->pending > 0 ? cfs_staged_carry_out(store, store->pending)
                                 : cfs_staged_drop_all(store);
     /* lookups go round what cannot be carried out, and the next write says so */
-    return result == CFS_ERR_DAMAGED ? CFS_OK : result;
+    return result == CFS_ERR_DAMAGED || result == CFS_ERR_READ_ONLY ? CFS_OK : result;
 }
 
 #endif

@@ -241,9 +241,9 @@ static int32_t place(struct cfs_store *store, const struct cfs_name *name,
     return CFS_ERR_NO_SPACE; /* a second try needs no more than the first gave */
 }
 
-/* Append the record of a key. */
-static int32_t write(struct cfs_store *store, const struct cfs_name *name,
-                     const struct cfs_value *value, struct standing *standing)
+/* Append the record of a key, whose standing is known. */
+static int32_t append(struct cfs_store *store, const struct cfs_name *name,
+                      const struct cfs_value *value, struct standing *standing)
 {
     struct cfs_payload payload = {.name = name->text,
                                   .parts = value->parts,
@@ -269,6 +269,23 @@ static int32_t write(struct cfs_store *store, const struct cfs_name *name,
     if (result == CFS_OK) {
         /* what goes wrong here is told by the next call that writes; this one is durable */
         (void)cfs_journal_pace(journal, cfs_journal_lines(journal, &record), !opened);
+    }
+    return result;
+}
+
+/* The same; once more, in another sector, if the medium does not take it. */
+static int32_t write(struct cfs_store *store, const struct cfs_name *name,
+                     const struct cfs_value *value, struct standing *standing)
+{
+    struct cfs_journal *journal = &store->journal;
+    int32_t result = append(store, name, value, standing);
+
+    if (result == CFS_ERR_IO && cfs_journal_is_closed(journal)) {
+        result = look(store, name, standing);
+        if (result == CFS_OK) {
+            result = append(store, name, value, standing);
+        }
+        journal->failed = journal->failed || result == CFS_ERR_IO;
     }
     return result;
 }

@@ -23,6 +23,11 @@ uint32_t cfs_port_time_us(void)
     return 0;
 }
 
+bool cfs_port_low_voltage(void)
+{
+    return false; /* this board cannot tell */
+}
+
 void cfs_port_entropy(void *data, size_t size)
 {
     memset(data, 0x5A, size);

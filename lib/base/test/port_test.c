@@ -37,6 +37,11 @@ void cfs_port_wake(void)
     port_test.wakes++;
 }
 
+bool cfs_port_low_voltage(void)
+{
+    return port_test.low_voltage;
+}
+
 void cfs_port_entropy(void *data, size_t size)
 {
     uint8_t *to = data;

@@ -12,6 +12,7 @@ struct port_test {
     unsigned wakes;
     void (*on_wait)(void *context); /* completes what is pending; NULL: waiting fails the test */
     void *context;
+    bool low_voltage;
 };
 
 extern struct port_test port_test;

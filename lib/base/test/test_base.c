@@ -191,7 +191,7 @@ static void test_every_error_has_its_own_name(void **state)
             assert_true(other_name != name || strcmp(name, "unknown") == 0);
         }
     }
-    assert_int_equal(named, 21);
+    assert_int_equal(named, 22);
     assert_string_equal(cfs_error_name(CFS_OK), "CFS_OK");
     assert_string_equal(cfs_error_name(CFS_ERR_NO_SPACE), "CFS_ERR_NO_SPACE");
     assert_string_equal(cfs_error_name(INT32_MIN), "unknown");

@@ -15,6 +15,7 @@ struct expected {
     size_t size[KEYS_MAX];
     uint32_t count; /* keys that exist */
     uint32_t clock; /* versions given */
+    uint32_t known; /* keys below this were set at one time or another */
 };
 
 /* "key/17", made longer up to 40 characters by some numbers. */

@@ -5,11 +5,18 @@
 static struct {
     ARM_DRIVER_STORAGE *inner;
     struct _ARM_DRIVER_STORAGE driver;
+    uint64_t base;
     uint32_t count[FAULTY_CALLS];
     enum faulty_call call;
     uint32_t first;
     uint32_t times;
     bool after;
+    struct {
+        enum faulty_call call;
+        uint64_t addr;
+        uint64_t size;
+        bool silent;
+    } worn;
 } faulty;
 
 static bool fails(enum faulty_call call)
@@ -17,6 +24,23 @@ static bool fails(enum faulty_call call)
     uint32_t index = faulty.count[call]++;
 
     return faulty.call == call && index >= faulty.first && index - faulty.first < faulty.times;
+}
+
+static bool is_worn(enum faulty_call call, uint64_t addr, uint32_t size)
+{
+    return faulty.worn.call == call && addr < faulty.worn.addr + faulty.worn.size &&
+           faulty.worn.addr < addr + size;
+}
+
+/* A bit of the first unit does not become what it should. */
+static int32_t program_other(uint64_t addr, const void *data, uint32_t size)
+{
+    uint8_t other[64];
+
+    assert_in_range(size, 1, sizeof other);
+    memcpy(other, data, size);
+    other[0] ^= 0x10u;
+    return faulty.inner->ProgramData(addr, other, size);
 }
 
 static int32_t read_data(uint64_t addr, void *data, uint32_t size)
@@ -28,6 +52,9 @@ static int32_t program_data(uint64_t addr, const void *data, uint32_t size)
 {
     bool failing = fails(FAULTY_PROGRAM);
 
+    if (is_worn(FAULTY_PROGRAM, addr, size)) {
+        return faulty.worn.silent ? program_other(addr, data, size) : ARM_DRIVER_ERROR;
+    }
     if (failing && !faulty.after) {
         return ARM_DRIVER_ERROR;
     }
@@ -40,7 +67,7 @@ static int32_t erase(uint64_t addr, uint32_t size)
     bool failing = fails(FAULTY_ERASE);
     int32_t result;
 
-    if (failing && !faulty.after) {
+    if ((failing && !faulty.after) || is_worn(FAULTY_ERASE, addr, size)) {
         return ARM_DRIVER_ERROR;
     }
     result = faulty.inner->Erase(addr, size);
@@ -50,6 +77,7 @@ static int32_t erase(uint64_t addr, uint32_t size)
 void faulty_attach(struct rig *rig)
 {
     faulty.inner = sim_flash_driver(rig->flash);
+    faulty.base = sim_flash_profile(rig->flash)->base;
     faulty.driver = *faulty.inner;
     faulty.driver.ReadData = read_data;
     faulty.driver.ProgramData = program_data;
@@ -68,8 +96,17 @@ void faulty_arm(enum faulty_call call, uint32_t index, uint32_t times, bool afte
     faulty.after = after;
 }
 
+void faulty_wear(enum faulty_call call, uint64_t addr, uint64_t size, bool silent)
+{
+    faulty.worn.call = call;
+    faulty.worn.addr = faulty.base + addr;
+    faulty.worn.size = size;
+    faulty.worn.silent = silent;
+}
+
 void faulty_disarm(void)
 {
+    faulty_wear(FAULTY_READ, 0, 0, false);
     faulty_arm(FAULTY_READ, 0, 0, false);
 }
 

@@ -16,6 +16,10 @@ void faulty_attach(struct rig *rig);
 void faulty_arm(enum faulty_call call, uint32_t index, uint32_t times, bool after);
 void faulty_disarm(void);
 
+/* From now on every call of this kind fails, having done nothing, that touches one of the `size` bytes at
+ * `addr`, from the start of the device: a worn part. A program of another value than asked for, told as done, if `silent`. */
+void faulty_wear(enum faulty_call call, uint64_t addr, uint64_t size, bool silent);
+
 /* How many calls of this kind there were since the last arm or disarm. */
 uint32_t faulty_count(enum faulty_call call);
 

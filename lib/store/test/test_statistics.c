@@ -26,7 +26,11 @@ static void test_new_store(void **state)
     assert_ok(cfs_statistics(&rig.store, &statistics));
     assert_int_equal(statistics.live_bytes, 0);
     assert_int_equal(statistics.sectors, 16);
-    assert_int_equal(statistics.sectors_free, 15);
+    assert_int_equal(statistics.sectors_free, 14); /* one holds the log, one is a spare */
+    assert_int_equal(statistics.sectors_spare, 1);
+    assert_int_equal(statistics.sectors_retired, 0);
+    assert_int_equal(statistics.lifetime_left, 999); /* of 1000, after the first of 10,000 erases */
+    assert_false(statistics.worn_out);
     assert_int_equal(statistics.endurance_cycles, 10000);
     assert_int_equal(statistics.sets, 0);
     assert_false(statistics.read_only);

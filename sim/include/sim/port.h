@@ -8,6 +8,7 @@
 #ifndef SIM_PORT_H
 #define SIM_PORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -20,6 +21,9 @@ void sim_port_seed(uint64_t seed);
 /* The port's clock is that of this device; NULL, the default: it stands still. */
 struct sim_flash;
 void sim_port_set_clock(const struct sim_flash *flash);
+
+/* What cfs_port_low_voltage() says from now on. Without a call it says no. */
+void sim_port_set_low_voltage(bool low);
 
 #ifdef __cplusplus
 }

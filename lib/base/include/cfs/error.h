@@ -31,7 +31,9 @@ enum cfs_error {
     CFS_ERR_NOT_FOUND = -16, /* no such key, volume, or no further key */
     CFS_ERR_TOO_BIG = -17,   /* the name or value is longer than this volume can ever hold */
     CFS_ERR_BUFFER = -18,    /* the buffer given is too small; nothing was copied */
-    CFS_ERR_READ_ONLY = -19, /* the volume, or this mount of it, may not be written */
+    CFS_ERR_READ_ONLY =
+        -19, /* the volume, or this mount of it, may not be written; or it is worn out:
+                              see worn_out of cfs_statistics() */
 
     /* Make room. */
     CFS_ERR_NO_SPACE = -32,  /* would not fit now: delete something, then retry */
@@ -39,6 +41,9 @@ enum cfs_error {
 
     /* Wait. */
     CFS_ERR_BUSY = -48, /* the device still works on something else; retry later */
+    CFS_ERR_LOW_VOLTAGE =
+        -49, /* the supply is too low to write, or to trust what was read: retry when
+                              it has recovered; nothing was changed */
 
     /* Look at the medium. Mount never formats: you decide. */
     CFS_ERR_BLANK = -64,   /* nothing was ever stored here: format */

@@ -28,6 +28,12 @@ void cfs_port_wake(void);
 /* A clock in microseconds that may wrap. Only cfs_maintain() asks for it. */
 uint32_t cfs_port_time_us(void);
 
+/* Is the supply too low to program or erase? Asked before each erase, before the first program of a
+ * call that writes, and before damage is told, for what a starved device reads is not what it holds.
+ * While true, such calls give CFS_ERR_LOW_VOLTAGE and change nothing. A board that cannot tell says
+ * false. */
+bool cfs_port_low_voltage(void);
+
 /* Fill `size` bytes with unpredictable data. It salts checksums, so that leftovers of an earlier
  * use of a sector and bytes planted inside a value never pass as records. A poor source (uptime,
  * unique id, RAM noise) weakens that defence, nothing else. */

@@ -15,8 +15,13 @@
  * Invariants (cfs_journal_check): tail <= head number; at least one sector is spare between calls;
  * every root is none or names a valid record of its bucket at or above the tail.
  *
- * Errors of any call that reads or writes the medium: CFS_ERR_IO (the driver failed; after a
- * failed write every further write gives CFS_ERR_IO until the volume is mounted again).
+ * A sector in which a program failed takes no more, and what was to be appended is appended in the next;
+ * one that cannot be erased is passed by from then on (journal_retire.c).
+ *
+ * Errors of any call that reads or writes the medium: CFS_ERR_IO (the driver failed; if
+ * what the medium then holds is not known, every further write gives CFS_ERR_IO until the volume is
+ * mounted again). Of any that writes: CFS_ERR_READ_ONLY (worn_out: no sector is left to open, and all
+ * further writes are refused; a later mount tries again), CFS_ERR_LOW_VOLTAGE (nothing was done).
  * Thread rule: one caller at a time.
  */
 #ifndef CFS_JOURNAL_H
@@ -61,6 +66,9 @@ struct cfs_journal_owner {
 /* At most this many stretches of equal sectors in one volume. */
 #define CFS_EXTENTS_MAX 4u
 
+/* At most this many sectors are kept in reserve for those that wear out. */
+#define CFS_SPARES_MAX 8u
+
 /* Neighbouring sectors of one length. */
 struct cfs_extent {
     uint32_t first_sector;
@@ -81,6 +89,7 @@ struct cfs_layout {
     uint32_t reserve_lines;   /* kept free of data at the end of a sector */
     uint32_t weight_pointers; /* pointers that a record's weight allows for */
     uint32_t weight_max;      /* of one record */
+    uint32_t spare_sectors;   /* so many may be retired */
 };
 
 /* An update of up to so many bytes waits for one erase at most. */
@@ -140,6 +149,10 @@ struct cfs_journal {
     uint32_t barren_number; /* lines that no parity can make good, found last */
     cfs_pos_t barren_from;
     cfs_pos_t barren_end;
+    uint32_t record_from; /* line of the record being appended; 0: none */
+    uint32_t torn_from;   /* lines of one that could not be, in the head; 0: none */
+    uint32_t torn_end;
+    uint32_t retired[CFS_SPARES_MAX]; /* the first number that a sector does not carry; 0: none */
     struct cfs_shape shape;
     uint8_t width;       /* bytes of a root */
     bool fresh;          /* the line before the cursor was programmed in this session */
@@ -150,7 +163,10 @@ struct cfs_journal {
     bool unproven_empty; /* the last record says that the tail is empty */
     bool read_only;
     bool undecided;  /* read-only mount of a log that ends in a cut */
-    bool failed;     /* a write failed; no more writes */
+    bool failed;     /* what the medium holds is not known; no more writes */
+    bool torn;       /* the last program or erase failed */
+    bool worn_out;   /* there is no sector left to open; no more writes */
+    bool verify;     /* read back what was programmed */
     bool next_ready; /* the next sector is known to be erased and marked */
 };
 
@@ -160,6 +176,7 @@ struct cfs_journal_config {
     size_t memory_bytes;
     bool read_only;
     uint32_t refresh_sessions;
+    bool verify_writes;
     struct cfs_journal_owner owner;
 };
 
@@ -301,6 +318,16 @@ int32_t cfs_journal_append(struct cfs_journal *journal, struct cfs_record *recor
 
 /* Look at the medium as it is from here on: what was made good will be made good again. */
 void cfs_journal_look_anew(struct cfs_journal *journal);
+/* After CFS_ERR_IO: a program failed in the head, which takes no more; the log is as it was before, and
+ * what was to be appended may be tried once more, from cfs_journal_reserve() on. */
+bool cfs_journal_is_closed(const struct cfs_journal *journal);
+
+/* Sectors that are retired, or will be when what they hold has been reclaimed. No I/O. */
+uint32_t cfs_journal_retired(const struct cfs_journal *journal);
+
+/* Sectors that can be opened before the tail must have been reclaimed; those kept for worn ones are not
+ * counted. At least 1 between calls. No I/O. */
+uint32_t cfs_journal_free(const struct cfs_journal *journal);
 
 /* Verify the journal's invariants. CFS_OK or CFS_ERR_DAMAGED. */
 int32_t cfs_journal_check(struct cfs_journal *journal);

@@ -142,7 +142,8 @@ struct cfs_checkpoint {
 };
 
 #define CFS_CHECKPOINT_SESSION_AT   4u
-#define CFS_CHECKPOINT_BYTES(width) (10u + (width)) /* without roots */
+#define CFS_CHECKPOINT_BYTES(width) (10u + (width)) /* without roots and retired sectors */
+#define CFS_RETIRED_BYTES           4u              /* of each sector that may be retired */
 
 void cfs_checkpoint_encode(const struct cfs_checkpoint *checkpoint, unsigned width, uint8_t *bytes);
 void cfs_checkpoint_decode(struct cfs_checkpoint *checkpoint, unsigned width, const uint8_t *bytes);
@@ -177,8 +178,10 @@ struct cfs_header {
     uint8_t bucket_log2;
     uint8_t hash_bits;
     uint32_t sector_count; /* 24 bits */
-    uint16_t features;     /* 0 */
+    uint16_t features;     /* CFS_FEATURE_ */
 };
+
+#define CFS_FEATURE_RETIRED 0x2u /* a checkpoint body names retired sectors */
 
 void cfs_header_encode(const struct cfs_header *header, uint8_t bytes[CFS_HEADER_FIXED_BYTES]);
 void cfs_header_decode(struct cfs_header *header, const uint8_t bytes[CFS_HEADER_FIXED_BYTES]);

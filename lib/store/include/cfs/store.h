@@ -9,6 +9,10 @@
  * - Mount never formats, and no other call wipes anything.
  * - An error changes nothing, except that after CFS_ERR_IO the store must be unmounted and mounted
  *   again; everything acknowledged before is safe.
+ * - A sector that wears out is taken out of use, and a spare one takes its place: nothing is told but
+ *   cfs_statistics(). Without a spare left the store is read-only: CFS_ERR_READ_ONLY.
+ * - While the port says that the supply is low, calls that write give CFS_ERR_LOW_VOLTAGE, and so does
+ *   what would otherwise say CFS_ERR_DAMAGED. Nothing is changed then.
  * - The caller owns all memory. No heap, no recursion; RAM does not grow with keys or values.
  * - Thread rule: one caller at a time per store, never from an interrupt.
  * - Names are 1 to CFS_NAME_MAX bytes, any byte but 0. Values are any bytes, 0 to
@@ -37,6 +41,7 @@ struct cfs_format_config {
      * about one bucket for every few keys is good. Costs 2 to 4 bytes of RAM each, and as much in
      * the header of every sector. 0: 32. */
     uint32_t buckets;
+    bool verify_writes; /* as struct cfs_mount_config, for the format itself */
 };
 
 struct cfs_mount_config {
@@ -49,6 +54,9 @@ struct cfs_mount_config {
      * so many sessions ago (a session is a mount that wrote; a device that boots once a day and keeps
      * data 10 years: 3650). Costs one erase per sector in that time. 0: never. */
     uint32_t refresh_sessions;
+    bool verify_writes; /* read back each line that was programmed; one that differs counts as a
+                                  program that failed. For drivers that do not verify themselves. Costs
+                                  a read of as many bytes as are written */
 };
 
 /* Memory for a store on a volume with the given line and `buckets` root pointers. */
@@ -77,15 +85,23 @@ struct cfs_statistics {
     uint32_t live_bytes;     /* what is stored now, as it would be written again */
     uint32_t capacity_bytes; /* most that live_bytes may become with values of this length */
     uint32_t sectors;
-    uint32_t sectors_free;     /* erased or ready to be */
-    uint32_t erases_mean;      /* erases of each sector since the first format; all sectors are
+    uint32_t sectors_free;    /* erased or ready to be, without spares */
+    uint32_t sectors_spare;   /* kept for sectors that wear out: none below 16 sectors, else one for
+                                  every 64 or part of that, at most 8 */
+    uint32_t sectors_retired; /* worn, so that their spares took their place */
+    uint32_t erases_mean;     /* erases of each sector since the first format; all sectors are
                                  within one of it, plus interrupted erases */
     uint32_t endurance_cycles; /* what the device guarantees; 0: unlimited or unknown */
-    uint32_t session;          /* counts mounts that wrote */
-    uint32_t sets;             /* since mount */
-    uint32_t sets_unchanged;   /* since mount: equal to what was stored, so nothing was written */
-    uint32_t repairs;          /* since mount: damaged records that were made good */
-    bool read_only;
+    uint32_t lifetime_left; /* per mille: of the guaranteed erases or, if that is less, of the spare
+                                  sectors once one was retired; 0 at the latest when worn out. 1000
+                                  where the endurance is not known and nothing was retired */
+    uint32_t session;       /* counts mounts that wrote */
+    uint32_t sets;          /* since mount */
+    uint32_t sets_unchanged; /* since mount: equal to what was stored, so nothing was written */
+    uint32_t repairs;        /* since mount: damaged records that were made good */
+    bool read_only;          /* mounted so, or worn out */
+    bool worn_out; /* there was no sector left to write to: writes give CFS_ERR_READ_ONLY, every key
+                       can be read. The next mount tries again */
     bool undecided; /* read-only mount of a store that was cut: the newest write may
                                  vanish, or one newer appear, at the next normal mount */
 };
