@@ -248,7 +248,7 @@ static uint8_t *bits(const struct cfs_writer *writer)
 
 static bool has_byte(const struct cfs_writer *writer, uint32_t at)
 {
-    return (bits(writer)[at / 8u] >> (at % 8u) & 1u) != 0u;
+    return ((unsigned)bits(writer)[at / 8u] >> at % 8u & 1u) != 0u;
 }
 
 /* How many bytes are there from `at` on, up to `end`. */
