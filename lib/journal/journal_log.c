@@ -59,7 +59,7 @@ static int32_t note_tail(struct cfs_journal *journal, const struct cfs_record *r
 
 static int32_t find_tail(struct cfs_journal *journal)
 {
-    struct cfs_log_cursor cursor = {0, 0};
+    struct cfs_log_cursor cursor = {.number = 0};
     struct cfs_record record;
     uint32_t tail = journal->state.tail;
     int32_t found;
@@ -123,6 +123,7 @@ int32_t cfs_journal_next_place(struct cfs_journal *journal, struct cfs_log_curso
         if (result == CFS_ERR_DAMAGED || cursor->line >= lines) {
             cursor->number++;
             cursor->line = CFS_LINE_HEADER;
+            cursor->claimed_end = 0;
             if (result == CFS_ERR_DAMAGED) {
                 return CFS_FOUND_ILLEGIBLE; /* the whole sector */
             }
@@ -136,11 +137,14 @@ int32_t cfs_journal_next_place(struct cfs_journal *journal, struct cfs_log_curso
         }
         cursor->line++;
         if (result == 0 && record->head_bytes > 0 && record->kind != CFS_KIND_SAME) {
+            cursor->claimed_end =
+                cursor->line - 1u + cfs_place_lines(journal, cfs_record_bytes(record));
             return CFS_FOUND_HEAD;
         }
         if (result == 0) {
             result = cfs_read_is_empty(journal, position);
-            if (result == 0 && cursor->line > journal->layout.header_lines) {
+            if (result == 0 && cursor->line > journal->layout.header_lines &&
+                cursor->line > cursor->claimed_end) {
                 return CFS_FOUND_ILLEGIBLE; /* no key is lost with a header */
             }
         }
@@ -167,7 +171,7 @@ static bool cuts_off(struct cfs_journal *journal, const struct cfs_record *seal,
 int32_t cfs_journal_counts(struct cfs_journal *journal, const struct cfs_record *record)
 {
     uint32_t line = cfs_place_line_of(journal, record->position);
-    struct cfs_log_cursor cursor = {record->number, line + 1u};
+    struct cfs_log_cursor cursor = {.number = record->number, .line = line + 1u};
     bool ended = record->kind == CFS_KIND_SAME || (record->flags & CFS_RECORD_END) != 0;
     struct cfs_record other;
     int32_t found;

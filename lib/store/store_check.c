@@ -116,7 +116,7 @@ static int32_t is_live_name(struct cfs_store *store, const struct cfs_record *re
 static int32_t count_records(struct cfs_store *store, struct cfs_check_report *report,
                              uint32_t *names)
 {
-    struct cfs_log_cursor cursor = {0, 0};
+    struct cfs_log_cursor cursor = {.number = 0};
     struct cfs_record record;
     int32_t result;
 

@@ -183,7 +183,7 @@ int32_t cfs_salvage(struct cfs_volume *volume, void *memory, size_t memory_bytes
 {
     const struct cfs_journal_config journal_config = {
         .volume = volume, .memory = memory, .memory_bytes = memory_bytes, .read_only = true};
-    struct cfs_log_cursor cursor = {0, 0};
+    struct cfs_log_cursor cursor = {.number = 0};
     struct cfs_store store = {.careful = true};
     struct candidate mine;
     bool complete = true;

@@ -68,6 +68,7 @@ static void test_damage_beyond_repair_is_found(void **state)
     (void)state;
     sim_flash_flip_bit(rig.flash, find_text("be damaged"), 2);
     sim_flash_flip_bit(rig.flash, find_text("more than"), 2);
+    assert_error(CFS_ERR_DAMAGED, cfs_check(&rig.store));
     assert_error(CFS_ERR_DAMAGED, cfs_check_report(&rig.store, &report));
     assert_int_equal(report.keys, 2);
     assert_int_equal(report.damaged, 1);

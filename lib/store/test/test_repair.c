@@ -104,9 +104,11 @@ static void test_lost_key_stays_reported(void **state)
     char value[sizeof text];
     char name[CFS_NAME_MAX + 1u] = "";
     struct cfs_check_report report;
+    uint32_t attributes;
 
     (void)state;
     destroy_value();
+    assert_error(CFS_ERR_DAMAGED, cfs_get_at(&rig.store, "b", 0, value, 1));
     assert_error(CFS_ERR_DAMAGED, cfs_get(&rig.store, "b", value, sizeof value));
     live_on();
     assert_error(CFS_ERR_DAMAGED, cfs_get(&rig.store, "b", value, sizeof value));
@@ -114,6 +116,7 @@ static void test_lost_key_stays_reported(void **state)
     assert_ok(rig_mount(&rig));
     assert_error(CFS_ERR_DAMAGED, cfs_get(&rig.store, "b", value, sizeof value));
     assert_error(CFS_ERR_DAMAGED, cfs_size(&rig.store, "b"));
+    assert_error(CFS_ERR_DAMAGED, cfs_attributes(&rig.store, "b", &attributes));
     assert_int_equal(cfs_find(&rig.store, "b", name), 1);
     assert_ok(cfs_check_report(&rig.store, &report));
     assert_int_equal(report.lost, 1);

@@ -207,11 +207,12 @@ int32_t cfs_journal_read_base(struct cfs_journal *journal, const struct cfs_reco
 /* Read once more the head of a record that was read before, so that its numbers are valid. */
 int32_t cfs_journal_read_again(struct cfs_journal *journal, struct cfs_record *record);
 
-/* All valid records in the order of the log, dead ones included; begin with both parts of the
+/* All valid records in the order of the log, dead ones included; begin with all parts of the
  * cursor 0. 1; 0: no more; CFS_ERR_DAMAGED: the header of a live sector is illegible. */
 struct cfs_log_cursor {
     uint32_t number;
     uint32_t line;
+    uint32_t claimed_end; /* of a record of which only the head is legible */
 };
 int32_t cfs_journal_next(struct cfs_journal *journal, struct cfs_log_cursor *cursor,
                          struct cfs_record *record);
