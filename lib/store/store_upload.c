@@ -265,13 +265,9 @@ static uint32_t run_of(const struct cfs_writer *writer, uint32_t at, uint32_t en
 static void mark_bytes(struct cfs_writer *writer, uint32_t at, uint32_t end)
 {
     for (; at < end; at++) {
-<<<<<<< HEAD
-        bits(writer)[at / 8u] = (uint8_t)(bits(writer)[at / 8u] | 1u << (at % 8u));
-=======
         uint8_t *byte = bits(writer) + at / 8u;
 
         *byte = (uint8_t)((unsigned)*byte | 1u << (at % 8u));
->>>>>>> f7cfd7c (CMake: the tests of find, statistics, check and so on are built again)
     }
 }
 
