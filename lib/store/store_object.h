@@ -102,6 +102,12 @@ int32_t cfs_upload_write(struct cfs_writer *writer, const struct cfs_name *key);
 int32_t cfs_upload_drop(struct cfs_store *store, const struct cfs_name *key,
                         const struct cfs_object *object);
 
+/* Bytes that say which of a chunk's bytes are there. */
+static inline uint32_t cfs_upload_bits_bytes(uint32_t chunk_bytes)
+{
+    return (chunk_bytes + 7u) / 8u;
+}
+
 #define CFS_UPLOAD_OPEN_ENDED 1u /* the checksum of its descriptor */
 
 #if CFS_CFG_OBJECTS

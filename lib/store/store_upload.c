@@ -102,4 +102,16 @@ int32_t cfs_upload_drop(struct cfs_store *store, const struct cfs_name *key,
     return result;
 }
 
+int32_t cfs_write_buffer_bytes(const struct cfs_store *store)
+{
+    int32_t result = cfs_store_enter(store);
+
+    if (result != CFS_OK) {
+        return result;
+    }
+    return store->chunk_bytes > 0
+               ? (int32_t)(store->chunk_bytes + cfs_upload_bits_bytes(store->chunk_bytes))
+               : CFS_ERR_TOO_BIG;
+}
+
 #endif

@@ -17,11 +17,6 @@
 
 #define INCOMPLETE 1u /* attributes of a chunk */
 
-static uint32_t bits_bytes(uint32_t chunk_bytes)
-{
-    return (chunk_bytes + 7u) / 8u;
-}
-
 /* ---- entering */
 
 static int32_t enter(const struct cfs_writer *writer, struct cfs_name *key)
@@ -47,17 +42,6 @@ static int32_t enter(const struct cfs_writer *writer, struct cfs_name *key)
     }
     return object.id.session == writer->session && object.id.count == writer->count ? CFS_OK
                                                                                     : CFS_ERR_STATE;
-}
-
-int32_t cfs_write_buffer_bytes(const struct cfs_store *store)
-{
-    int32_t result = cfs_store_enter(store);
-
-    if (result != CFS_OK) {
-        return result;
-    }
-    return store->chunk_bytes > 0 ? (int32_t)(store->chunk_bytes + bits_bytes(store->chunk_bytes))
-                                  : CFS_ERR_TOO_BIG;
 }
 
 /* What open and resume have in common. */
@@ -211,8 +195,8 @@ static int32_t flush(struct cfs_writer *writer, const struct cfs_name *key)
         return result;
     }
     complete = is_complete(writer);
-    data.size =
-        complete ? chunk_size(writer) : writer->chunk_bytes + bits_bytes(writer->chunk_bytes);
+    data.size = complete ? chunk_size(writer)
+                         : writer->chunk_bytes + cfs_upload_bits_bytes(writer->chunk_bytes);
     result = cfs_object_write_chunk(writer->store, &id, writer->index, &data, false,
                                     complete ? 0u : INCOMPLETE);
     writer->is_dirty = result != CFS_OK;
@@ -223,7 +207,7 @@ static int32_t flush(struct cfs_writer *writer, const struct cfs_name *key)
 static int32_t load(struct cfs_writer *writer, uint32_t index)
 {
     const struct cfs_object_id id = {writer->session, writer->count};
-    uint32_t most = writer->chunk_bytes + bits_bytes(writer->chunk_bytes);
+    uint32_t most = writer->chunk_bytes + cfs_upload_bits_bytes(writer->chunk_bytes);
     uint8_t bytes[CFS_CHUNK_NAME_BYTES];
     struct cfs_node node;
     struct cfs_name name;
