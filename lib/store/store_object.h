@@ -4,7 +4,8 @@
  *   store_object.c  descriptors and chunks
  *   store_drop.c    what is to be deleted, whatever happens
  *   store_large.c   setting and deleting keys whose value stands in chunks
- *   store_upload.c  streaming into one
+ *   store_upload.c  that one is being written
+ *   store_writer.c  ... as a stream
  */
 #ifndef CFS_STORE_OBJECT_H
 #define CFS_STORE_OBJECT_H
@@ -93,6 +94,31 @@ void cfs_upload_name(const struct cfs_store *store, uint32_t hash,
                      uint8_t bytes[CFS_UPLOAD_NAME_BYTES], struct cfs_name *name);
 /* The upload of a key of this hash. 1; 0: there is none. */
 int32_t cfs_upload_read(struct cfs_store *store, uint32_t hash, struct cfs_object *object);
+/* The same with its attributes, if it is of this key. 1; 0: there is none; CFS_ERR_BUSY: of another. */
+int32_t cfs_upload_read_own(struct cfs_store *store, const struct cfs_name *key,
+                            struct cfs_object *object);
+int32_t cfs_upload_write(struct cfs_writer *writer, const struct cfs_name *key);
+/* Delete an upload: its chunks, then its record. */
+int32_t cfs_upload_drop(struct cfs_store *store, const struct cfs_name *key,
+                        const struct cfs_object *object);
+
+/* Bytes that say which of a chunk's bytes are there. */
+static inline uint32_t cfs_upload_bits_bytes(uint32_t chunk_bytes)
+{
+    return (chunk_bytes + 7u) / 8u;
+}
+
+#define CFS_UPLOAD_OPEN_ENDED 1u /* the checksum of its descriptor */
+
+#if CFS_CFG_OBJECTS
+static inline struct cfs_object cfs_upload_object(const struct cfs_writer *writer)
+{
+    return (struct cfs_object){.id = {writer->session, writer->count},
+                               .length = writer->length,
+                               .chunk_bytes = writer->chunk_bytes,
+                               .attributes = writer->attributes};
+}
+#endif
 
 /* ---- store_large.c */
 

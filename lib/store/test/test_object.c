@@ -3,6 +3,7 @@
  * test_object_cuts.c. Also linked with the library whose hash has 4 bits. */
 #include "fixture.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define IS_SHORT_HASH (CFS_CFG_HASH_BITS < 24)
@@ -102,6 +103,8 @@ static void test_attributes_of_long_values(void **state)
     uint32_t attributes = 0;
 
     (void)state;
+    assert_error(CFS_ERR_NOT_FOUND, cfs_attributes(&rig.store, "long", &attributes));
+    assert_error(CFS_ERR_PARAM, cfs_attributes(&rig.store, "short", NULL));
     assert_ok(cfs_set_with(&rig.store, "long", first, sizeof first, 0xCAFE0001u));
     rig_check(&rig);
     assert_ok(cfs_attributes(&rig.store, "long", &attributes));
@@ -116,6 +119,7 @@ static void test_ranges_touch_their_chunks_only(void **state)
     uint64_t part;
 
     (void)state;
+    assert_error(CFS_ERR_NOT_FOUND, cfs_get_at(&rig.store, "long", 0, bytes, sizeof bytes));
     rig_set(&rig, "long", first, sizeof first);
     whole = sim_flash_counters(rig.flash)->read_bytes;
     expect_first();
@@ -335,11 +339,88 @@ static void test_misuse_of_writers(void **state)
     assert_error(CFS_ERR_STATE, cfs_write_commit(&other));
     rig_expect(&rig, "long", first, 5);
     assert_ok(cfs_unmount(&rig.store));
+    assert_error(CFS_ERR_STATE, cfs_write_buffer_bytes(&rig.store));
     assert_error(CFS_ERR_STATE, cfs_write(&other, "", 1));
     assert_ok(rig_mount_read_only(&rig));
     rig_expect(&rig, "long", first, 5);
     assert_error(CFS_ERR_READ_ONLY,
                  cfs_write_open(&rig.store, &writer, "long", 1, buffer, sizeof buffer));
+}
+
+/* Small keys until nothing fits any more. */
+static void fill_up(void)
+{
+    char name[16];
+
+    for (uint32_t i = 0; cfs_will_fit(&rig.store, "fill/", 0) == CFS_OK; i++) {
+        (void)snprintf(name, sizeof name, "fill/%u", (unsigned)i);
+        if (cfs_set(&rig.store, name, "", 0) != CFS_OK) {
+            break;
+        }
+    }
+}
+
+static void test_writers_on_a_full_store(void **state)
+{
+    static struct cfs_writer other;
+    static uint8_t second_buffer[CFS_WRITE_BUFFER_BYTES_MAX];
+
+    (void)stop(state);
+    rig_start(&rig, &shape_small);
+    open_long(300);
+    assert_ok(cfs_write_at(&writer, 0, first, 300));
+    assert_ok(
+        cfs_write_open(&rig.store, &other, "another", 0, second_buffer, sizeof second_buffer));
+    fill_up();
+    assert_error(CFS_ERR_NO_SPACE, cfs_largest_value(&rig.store, "fill/"));
+    assert_error(CFS_ERR_NO_SPACE, cfs_write_at(&other, 0, first, 1000));
+    assert_error(CFS_ERR_NO_SPACE, cfs_write_commit(&writer));
+    rig_check(&rig);
+    assert_ok(cfs_write_abort(&other));
+    for (uint32_t i = 0; i < 5u; i++) {
+        char name[] = "fill/0";
+
+        name[5] = (char)('0' + i);
+        rig_delete(&rig, name);
+    }
+    assert_ok(cfs_write_commit(&writer));
+    rig_check(&rig);
+    rig_expect(&rig, "long", first, 300);
+}
+
+static void test_a_driver_that_fails_during_a_commit(void **state)
+{
+    (void)state;
+    rig_set(&rig, "long", second, sizeof second);
+    open_long(LONG_BYTES);
+    write_range(0, LONG_BYTES);
+    sim_flash_arm_cut(rig.flash, 0, SIM_CUT_NONE);
+    assert_error(CFS_ERR_IO, cfs_write_commit(&writer));
+    boot();
+    rig_expect(&rig, "long", second, sizeof second);
+    assert_int_equal(cfs_write_resume(&rig.store, &writer, "long", buffer, sizeof buffer),
+                     LONG_BYTES);
+    assert_ok(cfs_write_commit(&writer));
+    expect_first();
+}
+
+/* With a hash of 4 bits it does not take long to meet. */
+static void test_uploads_of_equal_hash_exclude_each_other(void **state)
+{
+    static struct cfs_writer other;
+    char name[] = "a";
+
+    (void)state;
+    open_long(10);
+    for (; IS_SHORT_HASH && name[0] <= 'z'; name[0]++) {
+        if (cfs_write_open(&rig.store, &other, name, 10, buffer, sizeof buffer) != CFS_OK) {
+            assert_error(CFS_ERR_BUSY,
+                         cfs_write_open(&rig.store, &other, name, 10, buffer, sizeof buffer));
+            return;
+        }
+        assert_ok(cfs_write_abort(&other));
+    }
+    assert_false(IS_SHORT_HASH);
 }
 
 #if CFS_CFG_TRANSACTIONS
@@ -421,6 +502,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_stream_resumed_after_a_boot, start, stop),
         cmocka_unit_test_setup_teardown(test_an_upload_that_is_given_up, start, stop),
         cmocka_unit_test_setup_teardown(test_misuse_of_writers, start, stop),
+        cmocka_unit_test_setup_teardown(test_writers_on_a_full_store, start, stop),
+        cmocka_unit_test_setup_teardown(test_a_driver_that_fails_during_a_commit, start, stop),
+        cmocka_unit_test_setup_teardown(test_uploads_of_equal_hash_exclude_each_other, start, stop),
 #if CFS_CFG_TRANSACTIONS
         cmocka_unit_test_setup_teardown(test_transactions_change_long_values, start, stop),
 #endif

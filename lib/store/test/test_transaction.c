@@ -201,6 +201,18 @@ static void test_plain_calls_go_on_meanwhile(void **state)
     rig_expect_none(&rig, "deleted");
 }
 
+static void test_a_driver_that_fails_closes_the_transaction(void **state)
+{
+    (void)state;
+    stage_three();
+    sim_flash_arm_cut(rig.flash, 0, SIM_CUT_NONE);
+    assert_error(CFS_ERR_IO, cfs_commit(&transaction));
+    assert_error(CFS_ERR_STATE, cfs_commit(&transaction));
+    rig_boot(&rig, 0);
+    assert_ok(rig_mount(&rig));
+    expect_before();
+}
+
 static void test_one_at_a_time(void **state)
 {
     struct cfs_transaction second = {0};
@@ -347,7 +359,8 @@ static void test_staging_ends_where_room_ends(void **state)
         staged += result == CFS_OK ? 1u : 0u;
         assert_true(result == CFS_OK || live() == weight);
     }
-    assert_error(CFS_ERR_NO_SPACE, result);
+    assert_error(CFS_ERR_NO_SPACE,
+                 cfs_transaction_set(&transaction, name, bytes, sizeof bytes)); /* still */
     assert_in_range(staged, 5, filled);
     assert_ok(cfs_commit(&transaction));
     rig_check(&rig);
@@ -368,6 +381,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_transaction_sees_its_own_changes, start, stop),
         cmocka_unit_test_setup_teardown(test_attributes_and_empty_values_go_through, start, stop),
         cmocka_unit_test_setup_teardown(test_plain_calls_go_on_meanwhile, start, stop),
+        cmocka_unit_test_setup_teardown(test_a_driver_that_fails_closes_the_transaction, start,
+                                        stop),
         cmocka_unit_test_setup_teardown(test_one_at_a_time, start, stop),
         cmocka_unit_test_setup_teardown(test_misuse_stages_nothing, start, stop),
         cmocka_unit_test_setup_teardown(test_not_on_a_read_only_mount, start, stop),

@@ -84,7 +84,7 @@
 #endif
 
 /* Objects: values longer than a record may be, cut into chunks, and cfs_write_open() to
- * cfs_write_commit(), which stream into one. About TTT of code. 0: a longer value is CFS_ERR_TOO_BIG,
+ * cfs_write_commit(), which stream into one. About 5.5 KiB of code. 0: a longer value is CFS_ERR_TOO_BIG,
  * and reading one that another build stored is CFS_ERR_SWITCHED_OFF. */
 #ifndef CFS_CFG_OBJECTS
 #define CFS_CFG_OBJECTS (!CFS_CFG_READ_ONLY)

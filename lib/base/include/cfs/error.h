@@ -40,7 +40,9 @@ enum cfs_error {
     CFS_ERR_NO_MEMORY = -33, /* the memory given is too small, or a fixed table is full */
 
     /* Wait. */
-    CFS_ERR_BUSY = -48, /* the device still works on something else; retry later */
+    CFS_ERR_BUSY =
+        -48, /* the device still works on something else, or another transaction or upload
+                           is open: retry later */
     CFS_ERR_LOW_VOLTAGE =
         -49, /* the supply is too low to write, or to trust what was read: retry when
                               it has recovered; nothing was changed */

@@ -210,11 +210,14 @@ int32_t cfs_begin(struct cfs_store *store, struct cfs_transaction *transaction);
  * shorter than cfs_inline_max() says, and at most 65,535 changes make a transaction.
  * CFS_ERR_NO_SPACE, CFS_ERR_TOO_BIG: as cfs_set(), and the transaction is as it was: what a commit
  * needs is set aside here, so that it cannot fail for want of room. CFS_ERR_STATE: not open.
- * CFS_ERR_NOT_FOUND: no such key to delete; nothing was staged. Otherwise as cfs_set(). */
+ * Otherwise as cfs_set(). */
 int32_t cfs_transaction_set(struct cfs_transaction *transaction, const char *name,
                             const void *value, size_t size);
 int32_t cfs_transaction_set_with(struct cfs_transaction *transaction, const char *name,
                                  const void *value, size_t size, uint32_t attributes);
+
+/* Stage that a key is deleted. CFS_ERR_NOT_FOUND: there is none; nothing was staged. CFS_ERR_STATE: not
+ * open. Otherwise as cfs_transaction_set(). */
 int32_t cfs_transaction_delete(struct cfs_transaction *transaction, const char *name);
 
 /* As cfs_get(), with the changes staged so far. Looks through them from the newest, each at the cost of a
@@ -224,7 +227,7 @@ int32_t cfs_transaction_get(struct cfs_transaction *transaction, const char *nam
 
 /* Make all changes take place, as one. CFS_OK: durable, and the transaction is closed. A cut before
  * leaves none of them or all. CFS_ERR_STATE: not open. CFS_ERR_IO: closed; whether it took place the
- * next mount says. CFS_ERR_DAMAGED: nothing took place, and the transaction is still open. */
+ * next mount says. After any other error nothing took place, and the transaction is still open. */
 int32_t cfs_commit(struct cfs_transaction *transaction);
 
 /* Forget the changes. The transaction is closed whatever this returns. CFS_ERR_STATE: not open. */
@@ -266,8 +269,8 @@ struct cfs_writer {
     bool is_dirty; /* the buffer holds what the medium does not */
 };
 
-/* How long a writer's buffer must be: one chunk of 64 to 1,024 bytes, an eighth of a sector, and an eighth more.
- * CFS_ERR_TOO_BIG: this volume takes no objects. CFS_ERR_STATE. */
+/* How long a writer's buffer must be: one chunk of 64 to 1,024 bytes, an eighth of a sector, and an eighth
+ * more. CFS_ERR_STATE. */
 int32_t cfs_write_buffer_bytes(const struct cfs_store *store);
 
 /* Begin to write a value of `total` bytes; 0: as long as it will become. An upload of the key that was left is
