@@ -155,15 +155,18 @@ def test_every_minute_wears_the_part_out(every_minute, cfs_sim):
     assert (run["lost"], run["passed"]) == (0, False)
 
 
-def test_summary_names_the_year_of_wear_out(cfs_sim):
-    completed = live(cfs_sim, "--profile", "worn200")
+def test_summary_names_the_year_of_wear_out(cfs_sim, twenty_years):
+    """A part of 200 erases, in twice the years that the same life takes for 200."""
+    years = int(2 * 200 * twenty_years["years"] / twenty_years["erases_max"])
+    options = ["--profile", "worn200", "--years", str(years)]
+    completed = live(cfs_sim, *options)
     assert completed.returncode == 1
-    run = result_of(live(cfs_sim, "--profile", "worn200", "--json", "-"))
+    run = result_of(live(cfs_sim, *options, "--json", "-"))
     assert run["endurance_cycles"] == 200
     assert f"the part wears out in year {run['worn_out_year']}:" in completed.stdout
     assert "200 erases" in completed.stdout
     assert "PASS" not in completed.stdout
-    assert 1 <= run["worn_out_year"] <= 20
+    assert run["worn_out_year"] == pytest.approx(years / 2, rel=0.1)
     assert run["samples"][-1]["year"] == pytest.approx(run["years"])
 
 

@@ -77,12 +77,13 @@ def test_every_test_named_exists(root):
 
 def test_every_sector_is_erased_equally_often(cfs_sim):
     """The part of PROD_PORT_0008 that no other test looks at. A cut costs at most one more erase, of
-    the sector that was being opened: one of eight, and at most one cut in three strikes there."""
+    the sector that was being opened: one of eight, and at most one cut in three strikes there. That
+    must be little beside the erases that each sector has had: else it shows nothing."""
     result = subprocess.run([cfs_sim, "endurance", "--json", "-"], check=True,
                             capture_output=True, text=True)
     life = json.loads(result.stdout)
-    assert life["erases_min"] > 200
-    assert life["erases_max"] - life["erases_min"] <= 1 + life["cuts"] / 24
+    allowed = 1 + life["cuts"] / 24
+    assert life["erases_max"] - life["erases_min"] <= allowed < life["erases_min"] / 2
 
 
 def test_every_sector_is_erased_equally_often_without_cuts(cfs_sim, root, tmp_path):

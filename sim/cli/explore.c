@@ -64,7 +64,7 @@ static const struct argp_option option_list[] = {
      1},
     {"workload", KEY_WORKLOAD, "NAME", 0,
      "Explore this script only: a start (empty, few, dirty, "
-     "switch, spare, lap), a colon, and letters",
+     "switch, spare, reclaim, prepare, lap), a colon, and letters",
      2},
     {"length", KEY_LENGTH, "N", 0, "Explore all scripts of up to N letters (default 2)", 2},
     {"depth", KEY_DEPTH, "N", 0,

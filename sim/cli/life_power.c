@@ -11,6 +11,13 @@ static uint32_t draw_pattern(struct life *life)
     return (uint32_t)rng_next(&life->rng);
 }
 
+/* No cut that was armed before strikes from here on, neither now nor at the next erase. */
+static void disarm(struct life *life)
+{
+    sim_flash_set_hook(life->rig.flash, NULL, NULL);
+    sim_flash_disarm(life->rig.flash);
+}
+
 static void mount_failed(struct life *life, int32_t error)
 {
     life->result->lost += model_existing(&life->model);
@@ -29,7 +36,7 @@ static void come_up(struct life *life)
         }
         error = error < 0 ? error : rig_mount(&life->rig, false);
     }
-    sim_flash_disarm(life->rig.flash);
+    disarm(life);
     if (error < 0) {
         mount_failed(life, error);
         return;
@@ -39,6 +46,7 @@ static void come_up(struct life *life)
 
 void life_recover(struct life *life)
 {
+    disarm(life);
     int32_t error = rig_boot(&life->rig, draw_pattern(life));
     if (error < 0) {
         mount_failed(life, error);
@@ -66,7 +74,7 @@ void life_boot(struct life *life)
     }
     life->result->boots_clean += is_clean;
     life->result->boots_unclean += !is_clean;
-    sim_flash_disarm(life->rig.flash);
+    disarm(life);
     int32_t error = rig_boot(&life->rig, draw_pattern(life));
     if (error < 0) {
         mount_failed(life, error);
