@@ -117,6 +117,9 @@ void cfs_append_bury_torn(struct cfs_journal *journal)
 {
     uint32_t end = journal->torn_end;
 
+    if (!cfs_journal_is_closed(journal)) {
+        return;
+    }
     for (uint32_t line = journal->torn_from; line != 0 && line < end; line++) {
         (void)cfs_append_fill(journal, cfs_place_in(journal, journal->number, line)); /* if it can */
     }

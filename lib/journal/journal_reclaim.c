@@ -379,6 +379,9 @@ int32_t cfs_journal_maintain_step(struct cfs_journal *journal, uint32_t append_l
         }
         result = cfs_journal_reserve(journal, 1, &moved); /* opens the session */
     }
+    if (result == 0 && journal->unproven_empty && !journal->next_ready && fits(journal, 1)) {
+        result = cfs_append_opener(journal); /* proves it, so that the next sector can be erased */
+    }
     if (result == 0) {
         result = prepare_next(journal);
     }

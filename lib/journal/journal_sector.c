@@ -449,6 +449,7 @@ static int32_t enter(struct cfs_journal *journal, uint32_t number, uint32_t salt
         journal->number = number;
         journal->salt = salt;
         journal->cursor = CFS_LINE_HEADER;
+        journal->torn_from = 0;
         journal->slack = 0;
         journal->next_ready = false;
         cfs_append_start_stretch(journal);
@@ -504,6 +505,7 @@ static int32_t take_back(struct cfs_journal *journal, const struct before *befor
     journal->reclaim_line = before->reclaim_line;
     journal->opened = before->opened;
     journal->parity_from = 0;
+    journal->torn_from = 0;
     journal->run = CFS_RUN_ALONE;
     (void)clear(journal, number); /* what counts is what can be read afterwards */
     return retire(journal, number);
