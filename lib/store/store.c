@@ -25,11 +25,11 @@ int32_t cfs_format(struct cfs_volume *volume, void *memory, size_t memory_bytes,
                    const struct cfs_format_config *config)
 {
     struct cfs_journal journal;
-    const struct cfs_journal_config journal_config = {
-        .volume = volume,
-        .memory = memory,
-        .memory_bytes = memory_bytes,
-        .verify_writes = config && config->verify_writes};
+    const struct cfs_journal_config journal_config = {.volume = volume,
+                                                      .memory = memory,
+                                                      .memory_bytes = memory_bytes,
+                                                      .verify_writes =
+                                                          config && config->verify_writes};
     uint32_t buckets = config && config->buckets ? config->buckets : BUCKETS_DEFAULT;
 
     return cfs_journal_format(&journal, &journal_config, buckets);

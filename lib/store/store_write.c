@@ -235,7 +235,7 @@ static int32_t place(struct cfs_store *store, const struct cfs_name *name,
 
 /* Append the record of a key, whose standing is known. */
 static int32_t append(struct cfs_store *store, const struct cfs_name *name,
-                     const struct cfs_value *value, struct standing *standing)
+                      const struct cfs_value *value, struct standing *standing)
 {
     struct cfs_payload payload = {.name = name->text,
                                   .parts = value->parts,
