@@ -32,9 +32,7 @@ static int32_t torn(struct cfs_journal *journal, cfs_pos_t position)
 {
     journal->torn = true;
     if (cfs_place_sector_of(journal, position) == cfs_place_sector(journal, journal->number)) {
-        journal->torn_from = journal->record_from;
-        journal->torn_end = cfs_place_line_of(journal, position) + 1u;
-        journal->record_from = 0;
+        journal->torn_end = (uint16_t)(cfs_place_line_of(journal, position) + 1u);
         journal->cursor = cfs_place_sector_lines(journal, journal->number);
         journal->parity_from = 0;
         /* without a spare the sector gets another chance */
@@ -48,25 +46,24 @@ bool cfs_journal_is_closed(const struct cfs_journal *journal)
     return !journal->failed && journal->cursor >= cfs_place_sector_lines(journal, journal->number);
 }
 
-/* Does the medium hold what was programmed? */
-static int32_t verify(struct cfs_journal *journal, cfs_off_t offset, uint32_t size)
+/* Does the medium hold what was programmed? CFS_ERR_IO: not, or it cannot be read. */
+static int32_t verify(struct cfs_journal *journal, cfs_off_t offset, const uint8_t *data,
+                      uint32_t size)
 {
     uint8_t chunk[VERIFY_BYTES];
-    int32_t result = CFS_OK;
+    bool equal = true;
 
-    for (uint32_t at = 0, part; result == CFS_OK && at < size; at += part) {
-        part = size - at < sizeof chunk ? size - at : (uint32_t)sizeof chunk;
-        result = cfs_volume_read(journal->volume, offset + at, chunk, part);
-        if (result == CFS_OK && memcmp(chunk, journal->line + at, part) != 0) {
-            result = CFS_ERR_IO;
-        }
+    for (uint32_t part; equal && size > 0; size -= part, offset += part, data += part) {
+        part = size < sizeof chunk ? size : (uint32_t)sizeof chunk;
+        equal = cfs_volume_read(journal->volume, offset, chunk, part) == CFS_OK &&
+                memcmp(chunk, data, part) == 0;
     }
-    return result == CFS_OK ? CFS_OK : CFS_ERR_IO;
+    return equal ? CFS_OK : CFS_ERR_IO;
 }
 
-/* Program the composed line, padded to whole units. A line of the format may be several of the
- * device; no call crosses one of those. */
-static int32_t program_line(struct cfs_journal *journal, cfs_pos_t position)
+/* Program the composed line, padded to whole units, and read it back if it `is_data` and the owner
+ * wants that. A line of the format may be several of the device; no call crosses one of those. */
+static int32_t program_line(struct cfs_journal *journal, cfs_pos_t position, bool is_data)
 {
     uint32_t unit = journal->unit_bytes;
     uint32_t size = (journal->line_fill + unit - 1u) / unit * unit;
@@ -83,6 +80,9 @@ static int32_t program_line(struct cfs_journal *journal, cfs_pos_t position)
 
         part = size - at < journal->device_line_bytes ? size - at : journal->device_line_bytes;
         result = cfs_volume_program(journal->volume, offset + at, journal->line + at, part);
+        if (result == CFS_OK && journal->verify && is_data) {
+            result = verify(journal, offset + at, journal->line + at, part);
+        }
         if (result != CFS_OK) {
             return result == CFS_ERR_IO ? torn(journal, position) : failed(journal, result);
         }
@@ -90,37 +90,23 @@ static int32_t program_line(struct cfs_journal *journal, cfs_pos_t position)
     return CFS_OK;
 }
 
-/* The same for what will be read again. */
-static int32_t program_data(struct cfs_journal *journal, cfs_pos_t position)
-{
-    uint32_t size =
-        (journal->line_fill + journal->unit_bytes - 1u) / journal->unit_bytes * journal->unit_bytes;
-    int32_t result = program_line(journal, position);
-
-    if (result == CFS_OK && journal->verify &&
-        verify(journal, cfs_place_offset(journal, position), size) != CFS_OK) {
-        return torn(journal, position);
-    }
-    return result;
-}
-
 int32_t cfs_append_fill(struct cfs_journal *journal, cfs_pos_t position)
 {
     /* every bit programmed */
     memset(journal->line, ~cfs_volume_erased_value(journal->volume), journal->line_bytes);
     journal->line_fill = journal->line_bytes;
-    return program_line(journal, position);
+    return program_line(journal, position, false);
 }
 
 void cfs_append_bury_torn(struct cfs_journal *journal)
 {
-    uint32_t end = journal->torn_end;
+    uint32_t line = journal->record_from;
 
-    for (uint32_t line = journal->torn_from; line != 0 && line < end; line++) {
+    for (; cfs_journal_is_closed(journal) && line != 0 && line < journal->torn_end; line++) {
         (void)cfs_append_fill(journal,
                               cfs_place_in(journal, journal->number, line)); /* if it can */
     }
-    journal->torn_from = 0;
+    journal->record_from = 0;
 }
 
 int32_t cfs_append_fills(struct cfs_journal *journal)
@@ -162,7 +148,7 @@ static int32_t flush(struct cfs_journal *journal)
     int32_t result;
 
     CFS_ASSERT(journal->cursor < cfs_place_sector_lines(journal, journal->number));
-    result = program_data(journal, cfs_place_head(journal));
+    result = program_line(journal, cfs_place_head(journal), true);
     if (result == CFS_OK) {
         journal->cursor++;
         if (journal->parity_from != 0) {
@@ -244,7 +230,7 @@ static int32_t begin(struct cfs_journal *journal, struct cfs_record *record,
         return failed(journal, CFS_ERR_DAMAGED); /* only media made by somebody else come here */
     }
     journal->line_fill = 0;
-    journal->record_from = journal->cursor;
+    journal->record_from = (uint16_t)journal->cursor;
     journal->crc = cfs_record_crc_start(record->number, journal->salt, record->position);
     return put(journal, journal->scratch, size);
 }
@@ -363,7 +349,7 @@ int32_t cfs_append_mark(struct cfs_journal *journal, uint32_t number, uint32_t s
 
     cfs_mark_encode(&mark, journal->line);
     journal->line_fill = CFS_MARK_BYTES;
-    return program_data(journal, cfs_place_in(journal, number, CFS_LINE_MARK));
+    return program_line(journal, cfs_place_in(journal, number, CFS_LINE_MARK), true);
 }
 
 int32_t cfs_append_parity(struct cfs_journal *journal)

@@ -44,7 +44,8 @@ static int32_t read_header(struct cfs_journal *journal, cfs_sector_t sector,
                           (cfs_get_le16(journal->line + 21) & ~CFS_FEATURE_RETIRED) != 0;
             info->number = record.number;
             info->salt = salt;
-            journal->layout.header_lines = CFS_LINE_HEADER + cfs_boot_lines(journal, &record);
+            journal->layout.header_lines =
+                (uint16_t)(CFS_LINE_HEADER + cfs_boot_lines(journal, &record));
         }
     }
     return result == CFS_ERR_IO ? result : CFS_OK;

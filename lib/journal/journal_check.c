@@ -31,7 +31,7 @@ int32_t cfs_journal_check(struct cfs_journal *journal)
 {
     int32_t result = cfs_volume_check(journal->volume);
 
-    if (!cfs_retire_is_sound(journal)) {
+    if (!cfs_place_is_sound(journal)) {
         return CFS_ERR_DAMAGED;
     }
     if (journal->fresh && journal->cursor > cfs_place_sector_lines(journal, journal->number)) {

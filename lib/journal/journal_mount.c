@@ -214,7 +214,7 @@ static int32_t choose(struct cfs_journal *journal, const struct cfs_survey *surv
 /* The state must be one that this code can have written. */
 static int32_t check_state(const struct cfs_journal *journal)
 {
-    return cfs_retire_is_sound(journal) ? CFS_OK : CFS_ERR_DAMAGED;
+    return cfs_place_is_sound(journal) ? CFS_OK : CFS_ERR_DAMAGED;
 }
 
 /* Only to show that it would be wrong (CFS_RULE_TAIL_WRITTEN): the lowest header is the tail. */
@@ -292,6 +292,7 @@ static void stand_behind(struct cfs_journal *journal, const struct cfs_scan *sca
     journal->fresh = false;
     journal->parity_from = 0;
     journal->opened = false;
+    journal->record_from = 0;
     journal->run = CFS_RUN_ALONE;
 }
 

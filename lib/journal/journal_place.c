@@ -62,9 +62,9 @@ static bool add_sector(struct cfs_journal *journal, cfs_sector_t sector, uint32_
             (struct cfs_extent){sector, layout->volume_lines, lines};
     }
     layout->volume_lines += lines;
-    layout->sector_lines_max = larger(layout->sector_lines_max, lines);
+    layout->sector_lines_max = (uint16_t)larger(layout->sector_lines_max, lines);
     if (layout->sector_lines_min == 0 || lines < layout->sector_lines_min) {
-        layout->sector_lines_min = lines;
+        layout->sector_lines_min = (uint16_t)lines;
     }
     return true;
 }
@@ -85,7 +85,7 @@ int32_t cfs_place_init(struct cfs_journal *journal)
     journal->device_line_bytes = cfs_volume_line(volume);
     journal->line_bytes = (uint32_t)CFS_LINE_BYTES(journal->device_line_bytes);
     journal->sector_count = cfs_volume_sector_count(volume);
-    journal->layout.spare_sectors = spare_sectors(journal->sector_count);
+    journal->layout.spare_sectors = (uint16_t)spare_sectors(journal->sector_count);
     if (journal->sector_count < SECTORS_MIN || journal->sector_count > SECTORS_MAX ||
         !cfs_volume_needs_erase(volume)) {
         return CFS_ERR_GEOMETRY;
@@ -165,24 +165,37 @@ int32_t cfs_place_layout(struct cfs_journal *journal, uint32_t buckets)
     }
     set_shape(journal, buckets);
     body = cfs_place_state_bytes(journal);
-    layout->checkpoint_lines = control_lines(journal, body);
-    layout->header_lines = CFS_LINE_HEADER + control_lines(journal, body + CFS_HEADER_FIXED_BYTES);
-    layout->parity_lines = control_lines(journal, CFS_PARITY_FROM_BYTES + journal->line_bytes);
-    layout->copy_lines_max = larger(layout->checkpoint_lines, layout->sector_lines_min / 64u);
+    layout->checkpoint_lines = (uint16_t)control_lines(journal, body);
+    layout->header_lines =
+        (uint16_t)(CFS_LINE_HEADER + control_lines(journal, body + CFS_HEADER_FIXED_BYTES));
+    layout->parity_lines =
+        (uint16_t)control_lines(journal, CFS_PARITY_FROM_BYTES + journal->line_bytes);
+    layout->copy_lines_max =
+        (uint16_t)larger(layout->checkpoint_lines, layout->sector_lines_min / 64u);
     /* fills, checkpoint, copy, two seals, and an opener behind them */
-    layout->group_lines = FILL_LINES + layout->checkpoint_lines + layout->copy_lines_max + 3u;
+    layout->group_lines =
+        (uint16_t)(FILL_LINES + layout->checkpoint_lines + layout->copy_lines_max + 3u);
     /* a run into the last spare may hold a copy and an empty record beside the tail, and must leave
      * room for a mount to decide behind it, which then has nothing to copy; a full sector gets its
      * parity */
-    layout->reserve_lines = layout->group_lines + 1u + layout->parity_lines;
+    layout->reserve_lines = (uint16_t)(layout->group_lines + 1u + layout->parity_lines);
     pointers = cfs_place_log2(layout->volume_lines / buckets);
-    layout->weight_pointers = smaller(pointers, CFS_POINTERS_MAX - journal->shape.bucket_log2);
+    layout->weight_pointers =
+        (uint16_t)smaller(pointers, CFS_POINTERS_MAX - journal->shape.bucket_log2);
     fixed_lines = layout->header_lines + layout->reserve_lines;
     if (layout->sector_lines_min < fixed_lines + 6u) {
         return CFS_ERR_GEOMETRY;
     }
-    layout->weight_max = (layout->sector_lines_min - fixed_lines) / 2u;
+    layout->weight_max = (uint16_t)((layout->sector_lines_min - fixed_lines) / 2u);
     return cfs_journal_capacity(journal, layout->weight_max) > 0 ? CFS_OK : CFS_ERR_GEOMETRY;
+}
+
+bool cfs_place_is_sound(const struct cfs_journal *journal)
+{
+    uint32_t tail = journal->state.tail;
+
+    return tail != 0 && tail <= journal->number && journal->number - tail < journal->sector_count &&
+           cfs_journal_free(journal) > 0;
 }
 
 bool cfs_place_resolve(const struct cfs_journal *journal, uint32_t number, cfs_pos_t position,

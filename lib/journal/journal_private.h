@@ -111,6 +111,9 @@ void cfs_place_note_longest(struct cfs_journal *journal, const struct cfs_record
 /* A record of a key stands in the head sector: what may it take more when it is copied? */
 void cfs_place_note_slack(struct cfs_journal *journal, const struct cfs_record *record);
 
+/* Head and tail can be those of a log. */
+bool cfs_place_is_sound(const struct cfs_journal *journal);
+
 /* Roots into the sector that just left the log become none: they have no number of their own. */
 void cfs_place_clear_roots(struct cfs_journal *journal, uint32_t number);
 
@@ -155,14 +158,6 @@ uint32_t cfs_retire_span(const struct cfs_journal *journal, uint32_t from, uint3
 uint32_t cfs_retire_next(const struct cfs_journal *journal, uint32_t number);
 /* The sector of `number` carries this number and later ones no more. False: there is no spare left. */
 bool cfs_retire(struct cfs_journal *journal, uint32_t number);
-/* Head, tail and the retired sectors can be those of a log. */
-bool cfs_retire_is_sound(const struct cfs_journal *journal);
-
-/* Sectors that hold records, the head included. */
-static inline uint32_t cfs_retire_used(const struct cfs_journal *journal)
-{
-    return cfs_retire_span(journal, journal->state.tail, journal->number + 1u);
-}
 
 /* ---- journal_read.c */
 

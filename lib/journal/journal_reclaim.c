@@ -156,8 +156,9 @@ static uint32_t room(const struct cfs_journal *journal)
 /* A sector is always kept free for the last run; reclaim begins when less than this is left. */
 static uint32_t kept_free(const struct cfs_journal *journal)
 {
-    return journal->layout.sector_lines_max - journal->layout.header_lines -
-           journal->layout.reserve_lines;
+    uint32_t lines = journal->layout.sector_lines_max;
+
+    return lines - journal->layout.header_lines - journal->layout.reserve_lines;
 }
 
 /* Lines that the rest of the tail may take when it is copied: as much as the average sector holds. */
@@ -165,7 +166,9 @@ static uint32_t expected_copies(const struct cfs_journal *journal)
 {
     uint32_t tail = cfs_place_sector_lines(journal, journal->state.tail);
 
-    return journal->state.total / cfs_retire_used(journal) * (tail - journal->reclaim_line) / tail;
+    uint32_t used = journal->number - journal->state.tail + 1u; /* retired ones are few */
+
+    return journal->state.total / used * (tail - journal->reclaim_line) / tail;
 }
 
 /* Late, since what is overwritten meanwhile need not be copied; but not so late that one call has to
@@ -209,7 +212,7 @@ static int32_t prepare_next(struct cfs_journal *journal)
 static bool may_reclaim(const struct cfs_journal *journal)
 {
     return !journal->failed && !journal->stuck && journal->fresh && journal->opened &&
-           cfs_retire_used(journal) > 1u && room(journal) < wanted_room(journal);
+           journal->number > journal->state.tail && room(journal) < wanted_room(journal);
 }
 
 int32_t cfs_journal_pace(struct cfs_journal *journal, uint32_t lines, bool may_erase)
@@ -328,7 +331,7 @@ static int32_t refresh(struct cfs_journal *journal)
     bool moved;
     int32_t result = cfs_journal_reserve(journal, 1, &moved); /* opens the session */
 
-    if (result == CFS_OK && cfs_retire_used(journal) == 1u) {
+    if (result == CFS_OK && journal->number == journal->state.tail) {
         result = advance(journal);
         return result < 0 ? result : 1;
     }

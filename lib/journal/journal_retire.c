@@ -33,8 +33,8 @@ uint32_t cfs_retire_span(const struct cfs_journal *journal, uint32_t from, uint3
     for (uint32_t i = 0; i < journal->layout.spare_sectors; i++) {
         uint32_t entry = journal->retired[i];
 
-        if (entry != 0 && first_passed_by(journal, entry, from) < to) {
-            count--;
+        if (entry != 0 && first_passed_by(journal, entry, from) < to && count > 0) {
+            count--; /* above 0 in any table that this code wrote */
         }
     }
     return count;
@@ -73,56 +73,28 @@ uint32_t cfs_journal_free(const struct cfs_journal *journal)
     return free > kept ? free - kept : 0u;
 }
 
-/* The entry for the sector of `number`, or else an empty one, or else layout.spare_sectors. */
-static uint32_t find_entry(const struct cfs_journal *journal, uint32_t number)
-{
-    uint32_t spares = journal->layout.spare_sectors;
-    uint32_t found = spares;
-
-    for (uint32_t i = spares; i-- > 0;) {
-        uint32_t entry = journal->retired[i];
-
-        if (entry == 0) {
-            found = i;
-        } else if (cfs_place_sector(journal, entry) == cfs_place_sector(journal, number)) {
-            return i;
-        }
-    }
-    return found;
-}
-
 bool cfs_retire(struct cfs_journal *journal, uint32_t number)
 {
     uint32_t spares = journal->layout.spare_sectors;
-    uint32_t at = find_entry(journal, number);
+    uint32_t at = spares;
 
-    if (at == spares && !is_in_log(journal, number)) {
-        /* one that holds data, and can perhaps be erased, gets another chance */
-        for (at = 0; at < spares && !is_in_log(journal, journal->retired[at]); at++) {
+    for (uint32_t i = 0; i < spares; i++) {
+        uint32_t entry = journal->retired[i];
+
+        if (entry != 0 && cfs_place_sector(journal, entry) == cfs_place_sector(journal, number)) {
+            at = i;
+            break;
+        }
+        /* a sector that still holds data, and can perhaps be erased, gets another chance */
+        if (entry == 0 ||
+            (at == spares && is_in_log(journal, entry) && !is_in_log(journal, number))) {
+            at = i;
         }
     }
-    if (at == spares) {
-        return false;
-    }
-    if (journal->retired[at] == 0 || !is_in_log(journal, number)) {
+    if (at < spares) {
         journal->retired[at] = number;
     }
-    return true;
-}
-
-bool cfs_retire_is_sound(const struct cfs_journal *journal)
-{
-    uint32_t tail = journal->state.tail;
-
-    for (uint32_t i = 0; i < journal->layout.spare_sectors; i++) {
-        if (journal->retired[i] != 0 && find_entry(journal, journal->retired[i]) != i) {
-            return false; /* two entries for one sector */
-        }
-    }
-    return tail != 0 && tail <= journal->number && journal->number - tail < journal->sector_count &&
-           cfs_retire_span(journal, tail, tail + 1u) == 1u &&
-           cfs_retire_span(journal, journal->number, journal->number + 1u) == 1u &&
-           cfs_journal_free(journal) > 0;
+    return at < spares;
 }
 
 #endif

@@ -359,55 +359,41 @@ static int32_t read_begun(struct cfs_journal *journal, uint32_t number,
     return result;
 }
 
-/* Behind the numbers that may have been begun to be opened: the next one and, if a session that was cut
- * found that worn, the one opened instead, and so on. */
-static uint32_t begun_end(const struct cfs_journal *journal)
+/* Look at the sectors that may have been begun to be opened: the next one and, if a session that was cut
+ * found that worn, the one opened instead, and so on. They are destroyed, or it is said whether one may
+ * count. */
+static int32_t visit_begun(struct cfs_journal *journal, bool to_destroy)
 {
-    uint32_t others = journal->layout.spare_sectors - cfs_journal_retired(journal);
-    uint32_t number = cfs_retire_next(journal, journal->number);
+    uint32_t number = journal->number;
+    uint32_t left = journal->layout.spare_sectors - cfs_journal_retired(journal) + 1u;
+    int32_t result = 0;
 
     if (cfs_journal_free(journal) == 0 || !CFS_RULE(DESTROY_NEXT)) {
-        return number;
+        return 0;
     }
-    while (others-- > 0) {
+    for (; result >= 0 && left > 0; left--) {
+        struct cfs_sector_info info;
+        uint32_t salt;
+
         number = cfs_retire_next(journal, number);
+        result = read_begun(journal, number, &info);
+        if (result > 0 && to_destroy) {
+            result = cfs_sector_prepare(journal, number, &salt);
+        } else if (result > 0 && info.headed && info.number == number) {
+            return 1;
+        }
     }
-    return number + 1u;
+    return result < 0 ? result : 0;
 }
 
 int32_t cfs_sector_next_may_count(struct cfs_journal *journal)
 {
-    uint32_t end = begun_end(journal);
-    uint32_t number = cfs_retire_next(journal, journal->number);
-    int32_t result = 0;
-
-    for (; result == 0 && number < end; number = cfs_retire_next(journal, number)) {
-        struct cfs_sector_info info;
-
-        result = read_begun(journal, number, &info);
-        if (result > 0) {
-            result = info.headed && info.number == number;
-        }
-    }
-    return result;
+    return visit_begun(journal, false);
 }
 
 int32_t cfs_sector_destroy_next(struct cfs_journal *journal)
 {
-    uint32_t end = begun_end(journal);
-    uint32_t number = cfs_retire_next(journal, journal->number);
-    int32_t result = 0;
-
-    for (; result >= 0 && number < end; number = cfs_retire_next(journal, number)) {
-        struct cfs_sector_info info;
-        uint32_t salt;
-
-        result = read_begun(journal, number, &info);
-        if (result > 0) {
-            result = cfs_sector_prepare(journal, number, &salt);
-        }
-    }
-    return result < 0 ? result : CFS_OK;
+    return visit_begun(journal, true);
 }
 
 /* ---- open */
@@ -449,6 +435,7 @@ static int32_t enter(struct cfs_journal *journal, uint32_t number, uint32_t salt
         journal->number = number;
         journal->salt = salt;
         journal->cursor = CFS_LINE_HEADER;
+        journal->record_from = 0;
         journal->slack = 0;
         journal->next_ready = false;
         cfs_append_start_stretch(journal);
@@ -503,6 +490,7 @@ static int32_t take_back(struct cfs_journal *journal, const struct before *befor
     journal->reclaim_line = before->reclaim_line;
     journal->opened = before->opened;
     journal->parity_from = 0;
+    journal->record_from = 0;
     journal->run = CFS_RUN_ALONE;
     (void)clear(journal, number); /* what counts is what can be read afterwards */
     return retire(journal, number);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cfs/bytes.h"
+#include "cfs/port.h"
 
 #if !CFS_CFG_READ_ONLY
 
@@ -19,6 +20,11 @@ int32_t cfs_store_enter(const struct cfs_store *store)
         return CFS_ERR_PARAM;
     }
     return store->mounted ? CFS_OK : CFS_ERR_STATE;
+}
+
+int32_t cfs_store_tell(int32_t error)
+{
+    return error == CFS_ERR_DAMAGED && cfs_port_low_voltage() ? CFS_ERR_LOW_VOLTAGE : error;
 }
 
 int32_t cfs_format(struct cfs_volume *volume, void *memory, size_t memory_bytes,
@@ -69,7 +75,7 @@ int32_t cfs_mount(struct cfs_store *store, const struct cfs_mount_config *config
     }
 #endif
     store->mounted = result == CFS_OK;
-    return result;
+    return cfs_store_tell(result);
 }
 
 int32_t cfs_unmount(struct cfs_store *store)

@@ -89,6 +89,8 @@ int32_t cfs_drop_note(struct cfs_store *store, uint32_t hash, const struct cfs_o
 
 /* ---- store_upload.c */
 
+struct cfs_writer;
+
 /* The name of the upload record of keys of this hash. */
 void cfs_upload_name(const struct cfs_store *store, uint32_t hash,
                      uint8_t bytes[CFS_UPLOAD_NAME_BYTES], struct cfs_name *name);

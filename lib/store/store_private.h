@@ -26,6 +26,9 @@
 
 /* What the first part of every public call does. CFS_ERR_PARAM, CFS_ERR_STATE. */
 int32_t cfs_store_enter(const struct cfs_store *store);
+
+/* What to say of a read that failed: nothing is damaged while the supply may be too low to read it. */
+int32_t cfs_store_tell(int32_t error);
 /* ... and the store may be written. Carries out what is left of a committed transaction.
  * CFS_ERR_READ_ONLY, CFS_ERR_IO, CFS_ERR_DAMAGED too. */
 int32_t cfs_store_enter_to_write(struct cfs_store *store);

@@ -36,11 +36,11 @@ static int32_t read_value(struct cfs_store *store, const struct cfs_node *node, 
 #if CFS_CFG_OBJECTS
     if (node->record.kind == CFS_KIND_OBJECT) {
         result = cfs_object_read(store, node, offset, value, size);
-        return result < 0 ? result : (int32_t)size;
+        return result < 0 ? cfs_store_tell(result) : (int32_t)size;
     }
 #endif
     result = cfs_journal_verify(&store->journal, &node->record, &piece);
-    return result < 0 ? result : (int32_t)size;
+    return result < 0 ? cfs_store_tell(result) : (int32_t)size;
 }
 
 /* Walk to a key as fast as can be; but that there is none, or none that can be read, is only said once
@@ -115,7 +115,7 @@ static int32_t look_up(struct cfs_store *store, const char *text, struct cfs_nod
             return CFS_ERR_NOT_FOUND;
         }
     }
-    return result < 0 ? result : length(store, node);
+    return result < 0 ? cfs_store_tell(result) : length(store, node);
 }
 
 int32_t cfs_size(struct cfs_store *store, const char *name)

@@ -120,8 +120,8 @@ static uint32_t cut_with(const struct shape *shape, const struct fault *fault)
         assert_ok(expected_set(&start, &rig, key, 20u + key));
     }
     /* well into the second lap, and the head nearly full */
-    for (uint32_t i = 0; rig.store.journal.number < 2u * shape->sectors + 3u ||
-                         rig.store.journal.cursor < 22u;
+    for (uint32_t i = 0;
+         rig.store.journal.number < 2u * shape->sectors + 3u || rig.store.journal.cursor < 22u;
          i++) {
         assert_ok(expected_set(&start, &rig, i % 3u, start.size[i % 3u]));
     }

@@ -76,20 +76,20 @@ struct cfs_extent {
     uint32_t sector_lines;
 };
 
-/* Lengths in lines that follow from the geometry; fixed while mounted. */
+/* Lengths in lines that follow from the geometry; fixed while mounted. No sector has more than 0xFFFF. */
 struct cfs_layout {
     uint32_t volume_lines;
-    uint32_t sector_lines_max;
-    uint32_t sector_lines_min;
-    uint32_t header_lines; /* mark, pilot and header together */
-    uint32_t checkpoint_lines;
-    uint32_t parity_lines;
-    uint32_t copy_lines_max;  /* longer records are followed by a commit record */
-    uint32_t group_lines;     /* most that one mount writes to decide */
-    uint32_t reserve_lines;   /* kept free of data at the end of a sector */
-    uint32_t weight_pointers; /* pointers that a record's weight allows for */
-    uint32_t weight_max;      /* of one record */
-    uint32_t spare_sectors;   /* so many may be retired */
+    uint16_t sector_lines_max;
+    uint16_t sector_lines_min;
+    uint16_t header_lines; /* mark, pilot and header together */
+    uint16_t checkpoint_lines;
+    uint16_t parity_lines;
+    uint16_t copy_lines_max;  /* longer records are followed by a commit record */
+    uint16_t group_lines;     /* most that one mount writes to decide */
+    uint16_t reserve_lines;   /* kept free of data at the end of a sector */
+    uint16_t weight_pointers; /* pointers that a record's weight allows for */
+    uint16_t weight_max;      /* of one record */
+    uint16_t spare_sectors;   /* so many may be retired */
 };
 
 /* An update of up to so many bytes waits for one erase at most. */
@@ -149,9 +149,8 @@ struct cfs_journal {
     uint32_t barren_number; /* lines that no parity can make good, found last */
     cfs_pos_t barren_from;
     cfs_pos_t barren_end;
-    uint32_t record_from; /* line of the record being appended; 0: none */
-    uint32_t torn_from;   /* lines of one that could not be, in the head; 0: none */
-    uint32_t torn_end;
+    uint16_t record_from; /* first line of the record being appended, or that could not be; 0: none */
+    uint16_t torn_end;    /* behind what of the latter may have been programmed */
     uint32_t retired[CFS_SPARES_MAX]; /* the first number that a sector does not carry; 0: none */
     struct cfs_shape shape;
     uint8_t width;       /* bytes of a root */
