@@ -31,8 +31,7 @@ enum cfs_error {
     CFS_ERR_NOT_FOUND = -16, /* no such key, volume, or no further key */
     CFS_ERR_TOO_BIG = -17,   /* the name or value is longer than this volume can ever hold */
     CFS_ERR_BUFFER = -18,    /* the buffer given is too small; nothing was copied */
-    CFS_ERR_READ_ONLY =
-        -19, /* the volume, or this mount of it, may not be written; or it is worn out:
+    CFS_ERR_READ_ONLY = -19, /* the volume, or this mount of it, may not be written, or is worn out:
                               see worn_out of cfs_statistics() */
 
     /* Make room. */
@@ -40,12 +39,10 @@ enum cfs_error {
     CFS_ERR_NO_MEMORY = -33, /* the memory given is too small, or a fixed table is full */
 
     /* Wait. */
-    CFS_ERR_BUSY =
-        -48, /* the device still works on something else, or another transaction or upload
-                           is open: retry later */
-    CFS_ERR_LOW_VOLTAGE =
-        -49, /* the supply is too low to write, or to trust what was read: retry when
-                              it has recovered; nothing was changed */
+    CFS_ERR_BUSY = -48, /* the device, another transaction or another upload is in the way: retry
+                                  later */
+    CFS_ERR_LOW_VOLTAGE = -49, /* too low to write, or to trust what was read: retry when the supply
+                                  has recovered; nothing was changed */
 
     /* Look at the medium. Mount never formats: you decide. */
     CFS_ERR_BLANK = -64,   /* nothing was ever stored here: format */
