@@ -247,7 +247,9 @@ int32_t cfs_staged_carry_out(struct cfs_store *store, uint32_t count)
         cfs_name_of_bytes(store, &name, commit_name, sizeof commit_name);
         result = cfs_write_delete(store, &name);
     }
-    store->pending = result == CFS_OK ? 0u : store->pending;
+    if (result == CFS_OK) {
+        store->pending = 0;
+    }
     return result;
 }
 
@@ -266,7 +268,7 @@ int32_t cfs_staged_commit(struct cfs_store *store, uint32_t count)
     cfs_put_le16(bytes, count);
     cfs_name_of_bytes(store, &name, commit_name, sizeof commit_name);
     result = cfs_write_set(store, &name, &value);
-    store->pending = result == CFS_OK ? count : 0u;
+    store->pending = result == CFS_OK ? (uint16_t)count : 0u;
     return result;
 }
 
@@ -307,7 +309,7 @@ static int32_t read_commit(struct cfs_store *store)
     cfs_name_of_bytes(store, &name, commit_name, sizeof commit_name);
     result = cfs_store_get(store, &name, bytes, sizeof bytes);
     if (result == (int32_t)sizeof bytes) {
-        store->pending = cfs_get_le16(bytes);
+        store->pending = (uint16_t)cfs_get_le16(bytes);
     }
     return result >= 0 || result == CFS_ERR_NOT_FOUND ? CFS_OK : result;
 }

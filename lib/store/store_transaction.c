@@ -10,7 +10,7 @@
  * beside what is staged there must be room for the commit record, for the heaviest key, and for
  * what keys weigh more than their staged changes (which hardly occurs, since those are longer). It is
  * counted without what the keys weigh now: they may be deleted in between. It is set aside in
- * store->promised, which admission leaves free.
+ * transaction->promised, which admission leaves free.
  */
 #include "store_private.h"
 
@@ -30,7 +30,6 @@ static int32_t enter(const struct cfs_transaction *transaction)
 static void leave(struct cfs_transaction *transaction)
 {
     transaction->store->transaction = NULL;
-    transaction->store->promised = 0;
     transaction->store = NULL;
 }
 
@@ -65,7 +64,7 @@ static int32_t stage(struct cfs_transaction *transaction, const struct cfs_name 
 {
     struct cfs_store *store = transaction->store;
     struct cfs_transaction after = *transaction;
-    uint32_t promised = store->promised;
+    const struct cfs_transaction before = *transaction;
     struct cfs_weights key_weights = {0, 0};
     struct cfs_weights weights;
     int32_t result = CFS_OK;
@@ -85,12 +84,11 @@ static int32_t stage(struct cfs_transaction *transaction, const struct cfs_name 
     after.changes++;
     after.heaviest = larger(after.heaviest, key_weights.after);
     after.excess += larger(key_weights.after, weights.after) - weights.after;
-    store->promised = cfs_staged_commit_weight(store) + after.heaviest + after.excess;
-    result = cfs_staged_write(store, transaction->changes, key, value);
-    if (result == CFS_OK) {
-        *transaction = after;
-    } else {
-        store->promised = promised;
+    after.promised = cfs_staged_commit_weight(store) + after.heaviest + after.excess;
+    *transaction = after;
+    result = cfs_staged_write(store, before.changes, key, value);
+    if (result != CFS_OK) {
+        *transaction = before;
     }
     return result;
 }

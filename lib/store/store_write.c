@@ -84,7 +84,8 @@ static uint32_t new_weight(const struct cfs_store *store, const struct cfs_name 
 int32_t cfs_write_admit(const struct cfs_store *store, uint32_t more, uint32_t heaviest)
 {
     const struct cfs_journal *journal = &store->journal;
-    uint32_t total = journal->state.total + store->promised;
+    uint32_t total =
+        journal->state.total + (store->transaction ? store->transaction->promised : 0u);
     uint32_t longest = heaviest > journal->state.longest ? heaviest : journal->state.longest;
     uint32_t capacity = cfs_journal_capacity(journal, longest);
 

@@ -62,19 +62,27 @@ struct cfs_mount_config {
 /* Memory for a store on a volume with the given line and `buckets` root pointers. */
 #define CFS_STORE_MEMORY_BYTES(line_bytes, buckets) CFS_JOURNAL_MEMORY_BYTES(line_bytes, buckets)
 
-struct cfs_transaction;
+struct cfs_store;
+
+/* Several changes made as one; see cfs_begin(). Caller-owned, contents private. Zero, or begun. */
+struct cfs_transaction {
+    struct cfs_store *store; /* NULL: not open */
+    uint32_t changes;
+    uint32_t heaviest; /* weight of the heaviest of the changed keys */
+    uint32_t excess;   /* weight that the keys have more than their staged changes */
+    uint32_t promised; /* weight that its commit may add */
+};
 
 /* A mounted store. Caller-owned, contents private. */
 struct cfs_store {
     struct cfs_journal journal;
     struct cfs_transaction *transaction; /* the one that is open */
-    uint32_t promised;                   /* weight that its commit may add */
     uint32_t sets;                       /* statistics since mount */
     uint32_t sets_unchanged;
     uint32_t objects_begun; /* in this session */
     uint32_t dropped;       /* chunks, of those being dropped, that are known to be gone */
     uint16_t chunk_bytes;   /* of new objects; 0: this volume takes none */
-    uint32_t pending;       /* changes of a committed transaction that is not yet carried out */
+    uint16_t pending;       /* changes of a committed transaction that is not yet carried out */
     bool careful;           /* records on a path are verified whole, not only their heads */
     bool settled;           /* nothing is left to be dropped */
     bool mounted;
@@ -193,14 +201,6 @@ int32_t cfs_find(struct cfs_store *store, const char *pattern, char *name);
  * are allowed meanwhile, and take effect at once. Each change is written twice, and takes room for
  * its value until the commit.
  */
-
-/* Caller-owned, contents private. Zero, or begun. */
-struct cfs_transaction {
-    struct cfs_store *store; /* NULL: not open */
-    uint32_t changes;
-    uint32_t heaviest; /* weight of the heaviest of the changed keys */
-    uint32_t excess;   /* weight that the keys have more than their staged changes */
-};
 
 /* Begin a transaction. Deletes what a cut one left. CFS_ERR_BUSY: another one is open; commit or
  * abort that first. Otherwise as cfs_delete(). */
