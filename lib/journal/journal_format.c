@@ -67,6 +67,9 @@ int32_t cfs_journal_format(struct cfs_journal *journal, const struct cfs_journal
         return CFS_ERR_PARAM;
     }
     result = cfs_journal_init(journal, config);
+    if (result == CFS_OK && cfs_port_low_voltage()) {
+        result = CFS_ERR_LOW_VOLTAGE; /* with that, the old log might not be found */
+    }
     if (result == CFS_OK) {
         result = cfs_place_layout(journal, buckets); /* refuse before anything is touched */
     }

@@ -32,14 +32,17 @@ static bool is_worn(enum faulty_call call, uint64_t addr, uint32_t size)
            faulty.worn.addr < addr + size;
 }
 
-/* A bit of the first unit does not become what it should. */
+/* The first bytes do not become what they should, in data; zero-filling does. */
 static int32_t program_other(uint64_t addr, const void *data, uint32_t size)
 {
     uint8_t other[64];
 
     assert_in_range(size, 1, sizeof other);
     memcpy(other, data, size);
-    other[0] ^= 0x10u;
+    if (memcmp(other, other + 1, size - 1u) != 0) {
+        other[0] ^= 0x5Au;
+        other[1] ^= 0xA5u;
+    }
     return faulty.inner->ProgramData(addr, other, size);
 }
 

@@ -48,7 +48,7 @@ static void test_nothing_is_written_at_low_voltage(void **state)
     assert_int_equal(rig_writes(&rig), writes);
     expected_compare(&expected, &rig);
     assert_error(CFS_ERR_LOW_VOLTAGE, cfs_unmount(&rig.store)); /* without a seal */
-    assert_error(CFS_ERR_LOW_VOLTAGE, rig_mount(&rig));         /* which it would have to decide without */
+    assert_error(CFS_ERR_LOW_VOLTAGE, rig_mount(&rig)); /* which it would have to decide without */
     assert_ok(rig_mount_read_only(&rig));
     expected_compare(&expected, &rig);
     assert_ok(cfs_unmount(&rig.store));
@@ -117,12 +117,13 @@ static int32_t mount_verifying(bool verify_writes)
     return cfs_mount(&rig.store, &config);
 }
 
-/* Some lines of the volume take another value than they should, and the driver does not notice. Each set
+/* Some lines of one sector take another value than they should, and the driver does not notice. Each set
  * returns CFS_OK; are all values right then? */
 static bool is_right_on_a_lying_medium(bool verify_writes)
 {
     assert_ok(cfs_unmount(&rig.store));
-    faulty_wear(FAULTY_PROGRAM, rig_address(&rig, (rig.store.journal.number + 1u) % 4u, 20), 16, true);
+    faulty_wear(FAULTY_PROGRAM, rig_address(&rig, (rig.store.journal.number + 1u) % 4u, 20),
+                (uint64_t)44 * rig.line_bytes, true); /* to the end of the sector */
     assert_ok(mount_verifying(verify_writes));
     for (uint32_t i = 0; i < 60u; i++) {
         assert_ok(expected_set(&expected, &rig, i % 6u, 30u));
@@ -154,7 +155,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_low_voltage_at_any_time, start, stop),
         cmocka_unit_test_setup_teardown(test_damage_is_not_told_at_low_voltage, start, stop),
         cmocka_unit_test_setup_teardown(test_verified_writes_are_right, start, stop),
-        cmocka_unit_test_setup_teardown(test_writes_that_are_not_verified_may_be_wrong, start, stop),
+        cmocka_unit_test_setup_teardown(test_writes_that_are_not_verified_may_be_wrong, start,
+                                        stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
