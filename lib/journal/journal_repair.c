@@ -421,11 +421,7 @@ int32_t cfs_repair(struct cfs_journal *journal, uint32_t number, uint32_t salt, 
             journal->beyond_position = position;
         }
     }
-    if (result > 0 && why != CFS_REPAIR_GUESS) {
-        journal->repairs++;
-        journal->mended_number = number;
-        journal->mended_position = position;
-    }
+    journal->repairs += result > 0 && why != CFS_REPAIR_GUESS ? 1u : 0u;
     return result;
 }
 

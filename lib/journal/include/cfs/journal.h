@@ -142,8 +142,6 @@ struct cfs_journal {
     uint32_t other_number; /* the last other sector whose salt was looked up */
     uint32_t other_salt;
     uint32_t repairs;       /* records made good since mount */
-    uint32_t mended_number; /* the last of them; 0: none, or it was written again */
-    cfs_pos_t mended_position;
     uint32_t beyond_number; /* the last record that could not be */
     cfs_pos_t beyond_position;
     uint32_t barren_number; /* lines that no parity can make good, found last */
