@@ -147,8 +147,9 @@ struct cfs_journal {
     uint32_t barren_number; /* lines that no parity can make good, found last */
     cfs_pos_t barren_from;
     cfs_pos_t barren_end;
-    uint16_t record_from; /* first line of the record being appended, or that could not be; 0: none */
-    uint16_t torn_end;    /* behind what of the latter may have been programmed */
+    uint16_t
+        record_from;   /* first line of the record being appended, or that could not be; 0: none */
+    uint16_t torn_end; /* behind what of the latter may have been programmed */
     uint32_t retired[CFS_SPARES_MAX]; /* the first number that a sector does not carry; 0: none */
     struct cfs_shape shape;
     uint8_t width;       /* bytes of a root */
