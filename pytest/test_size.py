@@ -22,15 +22,34 @@ def test_every_layer_is_measured(figures):
         assert sizes["text"] > 0 and sizes["stack_max"] > 0
 
 
-def test_library_is_smaller_than_20_kB(figures):
-    assert sum(sizes["text"] + sizes["rodata"] + sizes["data"]
-               for sizes in figures["layers"].values()) < 20000
+def code_of(figures, *layers):
+    return sum(figures["layers"][layer][kind] for layer in layers or LAYERS
+               for kind in ("text", "rodata", "data"))
 
 
-def test_ram_and_stack_are_far_below_a_sector(figures):
+# What docs/decisions/0011 says stands in the way. Whoever reaches a bar moves it down.
+@pytest.mark.xfail(strict=True, reason="docs/decisions/0011-size-and-stack.md")
+@pytest.mark.parametrize("layers, bar", [
+    (LAYERS, 20_000), (("base", "driver", "volume"), 1536), (("journal", "store"), 7680)])
+def test_code_is_below_the_bar(figures, layers, bar):
+    assert code_of(figures, *layers) <= bar
+
+
+@pytest.mark.xfail(strict=True, reason="docs/decisions/0011-size-and-stack.md")
+def test_stack_is_below_the_bar(figures):
+    assert figures["layers"]["store"]["stack_max"] <= 1024
+
+
+def test_code_and_stack_do_not_grow(figures):
+    """Ceilings a little above what was measured, so that growth is noticed and decided."""
+    assert code_of(figures) <= 40_500
+    assert figures["layers"]["store"]["stack_max"] <= 3072
+
+
+def test_ram_of_a_store_is_below_the_bar(figures):
     fixed = sum(sizes["data"] + sizes["bss"] for sizes in figures["layers"].values())
+    assert figures["ram_instance"] <= 768
     assert figures["ram_instance"] + fixed <= 1536
-    assert figures["layers"]["store"]["stack_max"] <= 2560
 
 
 def test_ram_does_not_depend_on_what_is_stored(root):
