@@ -4,6 +4,7 @@ simulator's counters, and loads and parts that must fail do fail."""
 import json
 import os
 import pty
+import re
 import resource
 import subprocess
 
@@ -168,6 +169,36 @@ def test_summary_names_the_year_of_wear_out(cfs_sim, twenty_years):
     assert "PASS" not in completed.stdout
     assert run["worn_out_year"] == pytest.approx(years / 2, rel=0.1)
     assert run["samples"][-1]["year"] == pytest.approx(run["years"])
+
+
+# ---- past the guarantee, to the end
+
+
+@pytest.mark.parametrize("sectors, spares", [(8, 0), (16, 1)])
+def test_part_lives_on_while_sectors_fail_and_ends_read_only(cfs_sim, sectors, spares):
+    completed = live(cfs_sim, "--profile", "worn200", "--to-the-end", "--years", "500",
+                     "--sectors", str(sectors), "--json", "-")
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    run = result_of(completed)
+    assert (run["lost"], run["phantoms"], run["violation"], run["passed"]) == (0, 0, None, True)
+    assert run["retired"] == spares
+    assert run["worn_out_year"] is None
+    assert run["read_only_year"] == int(run["years"]) + 1 < 500
+    assert run["erases_max"] > run["endurance_cycles"]
+    assert run["cuts"] > 1000
+
+
+def test_summary_tells_of_the_end(cfs_sim):
+    completed = live(cfs_sim, "--profile", "worn200", "--to-the-end", "--years", "500",
+                     "--sectors", "16")
+    assert re.search(r"retired +1  sectors", completed.stdout)
+    assert re.search(r"END: the part took no more in year \d+; every value", completed.stdout)
+    assert "PASS: nothing was lost" in completed.stdout
+
+
+def test_part_that_lasts_has_no_end(cfs_sim):
+    run = result_of(live(cfs_sim, "--to-the-end", "--json", "-"))
+    assert (run["years"], run["retired"], run["read_only_year"]) == (20, 0, None)
 
 
 # ---- seeds, lives, terminals

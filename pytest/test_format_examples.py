@@ -37,7 +37,7 @@ def little(data):
 
 def words_of_state(state):
     return {"tail": state.tail, "session": state.session, "longest": state.longest,
-            "total": state.total, "roots": state.roots}
+            "total": state.total, "roots": state.roots, "retired": state.retired}
 
 
 def words_of_header(payload):
@@ -60,7 +60,7 @@ def words_of_payload(record):
     if record.kind == "header":
         return words_of_header(data)
     if record.kind == "checkpoint":
-        return words_of_state(records.read_state(data, SHAPE.width))
+        return words_of_state(records.read_state(data, SHAPE))
     if record.kind == "seal":
         return {"checkpoint": little(data[:2]), "kept": little(data[2:])}
     if record.kind == "opener":
@@ -96,7 +96,7 @@ def meant(name, text):
         return pairs_of(text)
     if name == "xor":
         return bytes.fromhex(text)
-    if name == "roots":
+    if name in ("roots", "retired"):
         return [number(root) for root in text.split(",")]
     return number(text)
 

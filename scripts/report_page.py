@@ -30,6 +30,8 @@ def verdict(run):
         return f"A property did not hold: {run['violation']}."
     if run["worn_out_year"]:
         return f"The part wears out in year {run['worn_out_year']}."
+    if run["read_only_year"]:
+        return f"Nothing was lost; the part took no more in year {run['read_only_year']}."
     return "Nothing was lost, and the part lasts."
 
 

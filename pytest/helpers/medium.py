@@ -10,7 +10,7 @@ import struct
 
 from records import (BASED_KINDS, BEGIN, END, KEY_KINDS, NO_SHAPE, VERSION, Header, Invalid, Reader,
                      crc32c, read_descriptor, read_head, read_header, read_mark, read_record,
-                     read_state, varint_size)
+                     read_state, spare_sectors, varint_size)
 
 
 def hash_name(name, volume_id, hash_bits):
@@ -115,7 +115,9 @@ class Volume:
         except Invalid:
             return None
         header.lines = -(-record.size // self.line)
-        fits = header.version == VERSION and header.features == 0
+        spares = spare_sectors(self.sectors)
+        fits = (header.version == VERSION and header.features == (2 if spares else 0)
+                and len(header.state.retired) == spares)
         return header if fits and header.number % self.sectors == index else None
 
     def _sector(self, index, mark):
@@ -168,7 +170,7 @@ class Volume:
                 run.append(record)
             if run and record.flags & END:
                 if run[0].kind == "checkpoint":
-                    state = read_state(run[0].payload, self.header.shape.width)
+                    state = read_state(run[0].payload, self.header.shape)
                     alive = True
                 if alive:
                     self._apply(state, run)

@@ -242,13 +242,20 @@ class State:
     longest: int
     total: int
     roots: list
+    retired: list
 
 
-def read_state(data, width):
+def spare_sectors(sectors):
+    """How many sectors may be retired (section 1.5)."""
+    return 0 if sectors < 16 else min(-(-sectors // 64), 8)
+
+
+def read_state(data, shape):
     reader = Reader(data)
-    state = State(*(reader.number(size) for size in (4, 4, 2, width)), [])
+    state = State(*(reader.number(size) for size in (4, 4, 2, shape.width)), [], [])
+    state.roots = [reader.number(shape.width) for _ in range(1 << shape.buckets_log2)]
     while reader.at < len(data):
-        state.roots.append(reader.number(width))
+        state.retired.append(reader.number(4))
     return state
 
 
@@ -282,5 +289,5 @@ def read_header(payload):
     header = Header(*(reader.number(size) for size in HEADER_FIELDS))
     if not 10 <= header.q <= 32:
         raise Invalid("no position has so many bits")  # torn, and not yet verified
-    header.state = read_state(payload[reader.at:], header.shape.width)
+    header.state = read_state(payload[reader.at:], header.shape)
     return header

@@ -23,10 +23,11 @@ struct endurance_options {
     const char *report;
     uint64_t years; /* 0: as the workload says */
     uint64_t lives;
+    bool to_the_end;
     struct complaint complaint;
 };
 
-enum { KEY_WORKLOAD = 256, KEY_YEARS, KEY_LIVES, KEY_JSON, KEY_REPORT };
+enum { KEY_WORKLOAD = 256, KEY_YEARS, KEY_LIVES, KEY_JSON, KEY_REPORT, KEY_TO_THE_END };
 
 static const struct argp_option option_list[] = {
     {"workload", KEY_WORKLOAD, "FILE", 0,
@@ -34,6 +35,10 @@ static const struct argp_option option_list[] = {
      0},
     {"years", KEY_YEARS, "N", 0, "Simulated years (default: as the workload says)", 0},
     {"lives", KEY_LIVES, "N", 0, "Live N lives, with seeds SEED to SEED + N - 1", 0},
+    {"to-the-end", KEY_TO_THE_END, 0, 0,
+     "Live on past the guaranteed erases, while sectors fail one by one, until the store takes no "
+     "more or the years are over",
+     0},
     {"json", KEY_JSON, "FILE|-", 0,
      "Write the result as one JSON object; '-' is stdout, instead of the summary", 0},
     {"report", KEY_REPORT, "DIR", 0, "Write DIR/index.html with pictures, and DIR/endurance.json",
@@ -55,6 +60,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         return options_number("years", text, 1, 500, &options->years, &options->complaint);
     case KEY_LIVES:
         return options_number("lives", text, 1, LIVES_MAX, &options->lives, &options->complaint);
+    case KEY_TO_THE_END:
+        options->to_the_end = true;
+        return 0;
     case KEY_JSON:
         options->json = text;
         return 0;
@@ -80,7 +88,8 @@ static const struct argp argp = {
         "Let a device live for years in seconds: it is provisioned, its values change, it boots, "
         "its power fails in the middle of flash operations, and a model checks every "
         "update.\vExit status: 0 nothing was lost and the part lasts; 1 something was lost, or "
-        "the part wears out within the years asked; 2 the command line or a file is wrong.\n\n"
+        "the part wears out within the years asked, unless that was asked for; 2 the command line "
+        "or a file is wrong.\n\n"
         "Examples:\n"
         "  cfs-sim endurance\n"
         "  cfs-sim endurance --sectors 4 --years 10 --seed 7\n"
@@ -104,6 +113,7 @@ static int prepare(struct endurance *endurance, struct endurance_options *option
     if (options->years > 0) {
         workload->years = (double)options->years;
     }
+    workload->to_the_end = options->to_the_end;
     return device_profile(profile == NULL ? workload->profile : profile,
                           sectors == 0 ? workload->sectors : sectors, &endurance->profile,
                           &options->complaint);

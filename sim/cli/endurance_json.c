@@ -55,6 +55,10 @@ static void put_wear(json_t *object, const struct endurance *endurance)
     uint32_t year = totals_worn_out_year(totals);
     (void)json_object_set_new(object, "worn_out_year", /* see json_out.h */
                               year == 0 ? json_null() : json_integer(year));
+    year = totals_read_only_year(totals);
+    (void)json_object_set_new(object, "read_only_year",
+                              year == 0 ? json_null() : json_integer(year)); /* as above */
+    json_out_number(object, "retired", totals->retired);
     json_t *budgets = json_array();
     for (size_t i = 0; i < 2 && profile->retention_cycles[i] > 0; i++) {
         json_t *budget = json_object();

@@ -55,7 +55,11 @@ static bool try_update(struct life *life, size_t key, size_t size)
         model_acknowledge(&life->model);
         return true;
     }
-    if (life_has_power(life)) {
+    if (error == CFS_ERR_READ_ONLY && life_is_worn_out(life)) {
+        life->result->took_no_more = true;
+        life_check_all(life);
+        life->is_over = true;
+    } else if (life_has_power(life)) {
         life_violate(life, "an update of '%s' failed with %s", life->workload->keys[key].name,
                      cfs_error_name(error));
     }
@@ -73,6 +77,9 @@ static void update(struct life *life, size_t key)
     }
     if (!life_has_power(life)) {
         life_recover(life);
+    }
+    if (life->is_over) {
+        return; /* it was not acknowledged */
     }
     life_check_key(life, key);
     life->result->updates++;
@@ -263,6 +270,9 @@ struct life *life_begin(const struct workload *workload, const struct sim_profil
     *result = (struct life_result){.seed = seed};
     int error = allocate(life, complaint);
     error = error < 0 ? error : rig_open(&life->rig, profile, seed, complaint);
+    if (error == 0 && workload->to_the_end) {
+        sim_flash_enable_wear_out(life->rig.flash);
+    }
     error = error < 0 ? error : provision(life, complaint);
     error = error < 0 ? error : life_sample(life);
     if (error < 0) {

@@ -3,7 +3,8 @@
  * checks everything it says.
  *
  * A life ends when its years are over, when a property does not hold, or when the most worn sector
- * has had more erases than the part guarantees.
+ * has had more erases than the part guarantees. One lived `to_the_end` goes on: its sectors fail one by
+ * one, as the profile's typical endurance has it, until the store takes no more.
  */
 #ifndef CLI_LIFE_H
 #define CLI_LIFE_H
@@ -46,6 +47,8 @@ struct life_result {
     char violation[400];    /* what did not hold, and when; empty: everything held */
     bool worn_out;          /* a sector had more erases than guaranteed, at end_ns */
     uint32_t worn_sector;
+    bool took_no_more; /* the store was worn out, at end_ns; everything could be read */
+    uint32_t retired;  /* sectors, at the end */
     struct sim_counters provisioned; /* the simulator's counters after provisioning ... */
     struct sim_counters counters;    /* ... and at the end */
     uint32_t sector_count;

@@ -61,11 +61,17 @@ void life_check_all(struct life *life)
     check_names(life);
 }
 
+bool life_is_worn_out(struct life *life)
+{
+    struct cfs_statistics statistics = {0};
+    return cfs_statistics(&life->rig.store, &statistics) == CFS_OK && statistics.worn_out;
+}
+
 void life_check_wear(struct life *life)
 {
     uint32_t guaranteed = sim_flash_profile(life->rig.flash)->endurance_min;
     uint64_t erases = sim_flash_counters(life->rig.flash)->erases;
-    if (guaranteed == 0 || erases == life->erases) {
+    if (guaranteed == 0 || erases == life->erases || life->workload->to_the_end) {
         return;
     }
     life->erases = erases;

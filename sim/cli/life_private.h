@@ -37,6 +37,9 @@ void life_check_key(struct life *life, size_t key);
 void life_check_all(struct life *life);
 void life_check_wear(struct life *life);
 
+/* The store says that there is no sector left to write to. */
+bool life_is_worn_out(struct life *life);
+
 /* life_power.c */
 void life_boot(struct life *life);    /* an ordinary one, clean or not */
 void life_arm_cut(struct life *life); /* in one of the next programs or erases */

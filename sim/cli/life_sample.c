@@ -59,6 +59,7 @@ void life_finish(struct life *life)
     (void)cfs_statistics(&life->rig.store, &statistics); /* stays 0 unless it is mounted */
     result->live_bytes = statistics.live_bytes;
     result->capacity_bytes = statistics.capacity_bytes;
+    result->retired = statistics.sectors_retired;
     if (life_sample(life) < 0) {
         life_violate(life, "the simulator ran out of memory");
     }

@@ -90,6 +90,9 @@ static void print_wear(const struct endurance *endurance)
     }
     putchar('\n');
     print_life(totals->life_years);
+    if (totals->retired > 0) {
+        print_count("retired", totals->retired, "sectors that failed; spare ones took their place");
+    }
     uint32_t kept = retention_years(profile, totals->erases_max);
     if (kept > 0) {
         printf(LABEL "%12u  years are data kept without power, guaranteed at this wear\n",
@@ -121,6 +124,10 @@ static void print_verdict(const struct endurance *endurance)
         printf("FAIL: the part wears out in year %u: a sector has had more than the %s erases that "
                "are guaranteed.\n",
                totals_worn_out_year(totals), grouped(endurance->profile.endurance_min, text));
+    }
+    if (totals->took_no_more > 0) {
+        printf("END: the part took no more in year %u; every value could be read then.\n",
+               totals_read_only_year(totals));
     }
     if (!endurance_passed(endurance)) {
         return;

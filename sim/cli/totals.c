@@ -55,6 +55,8 @@ static void add_wear(struct totals *totals, const struct life_result *life,
         totals->life_years = years;
     }
     totals->worn_out += life->worn_out;
+    totals->took_no_more += life->took_no_more;
+    totals->retired = life->retired > totals->retired ? life->retired : totals->retired;
 }
 
 void totals_add(struct totals *totals, const struct life_result *life,
@@ -89,9 +91,19 @@ double totals_loss_bound(const struct totals *totals)
                : 3.0 / (double)totals->counters.cuts;
 }
 
+static uint32_t year_of_end(const struct totals *totals)
+{
+    return (uint32_t)(totals->end_ns / LIFE_YEAR_NS) + 1;
+}
+
 uint32_t totals_worn_out_year(const struct totals *totals)
 {
-    return totals->worn_out == 0 ? 0 : (uint32_t)(totals->end_ns / LIFE_YEAR_NS) + 1;
+    return totals->worn_out == 0 ? 0 : year_of_end(totals);
+}
+
+uint32_t totals_read_only_year(const struct totals *totals)
+{
+    return totals->took_no_more == 0 ? 0 : year_of_end(totals);
 }
 
 uint32_t retention_years(const struct sim_profile *profile, uint32_t erases)

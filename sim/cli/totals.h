@@ -11,9 +11,11 @@ struct totals {
     uint64_t updates, payload_bytes;
     uint64_t boots_clean, boots_unclean, cuts_nested;
     uint64_t lost, phantoms;
-    uint32_t violations; /* lives in which a property did not hold */
-    uint32_t worn_out;   /* lives that ended by wear */
-    char violation[400]; /* the first; empty: none */
+    uint32_t violations;   /* lives in which a property did not hold */
+    uint32_t worn_out;     /* lives that ended by wear: a sector had more erases than guaranteed */
+    uint32_t took_no_more; /* lives that ended by wear: the store took no more */
+    uint32_t retired;      /* sectors, of the life with most of them */
+    char violation[400];   /* the first; empty: none */
     uint32_t erases_min, erases_max;
     uint64_t end_ns;   /* of the shortest life */
     double life_years; /* of the shortest-lived; below 0: the part does not wear out */
@@ -33,6 +35,9 @@ double totals_loss_bound(const struct totals *totals);
 
 /* The year (1 is the first) in which the part wore out; 0: it did not. */
 uint32_t totals_worn_out_year(const struct totals *totals);
+
+/* The year in which the first store took no more; 0: all lasted, or were not lived to the end. */
+uint32_t totals_read_only_year(const struct totals *totals);
 
 /* How long the part promises to keep data after so many erases; 0: it promises nothing. */
 uint32_t retention_years(const struct sim_profile *profile, uint32_t erases);

@@ -7,6 +7,7 @@
 #ifndef CLI_WORKLOAD_H
 #define CLI_WORKLOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,7 @@ struct workload {
     char profile[256];
     uint64_t sectors;
     double years;
+    bool to_the_end; /* not from the file: live on past the guaranteed erases, as sectors fail */
     double boots_per_day;
     double boots_unclean; /* share of boots that come without an unmount, 0 to 1 */
     double cuts_per_year; /* cuts in the middle of a program or erase */

@@ -83,13 +83,13 @@ static void take_pointers(struct content *content, const char *list)
 }
 
 /* "0x0110,0,0,0x0113" */
-static void take_roots(struct content *content, const char *list)
+static void take_list(uint32_t *count, uint32_t numbers[LIST_MAX], const char *list)
 {
     char *end = (char *)(uintptr_t)list;
 
     for (;;) {
-        assert_in_range(content->root_count, 0, LIST_MAX - 1u);
-        content->root[content->root_count++] = to_number(end, &end);
+        assert_in_range(*count, 0, LIST_MAX - 1u);
+        numbers[(*count)++] = to_number(end, &end);
         if (*end == '\0') {
             return;
         }
@@ -130,7 +130,9 @@ static void take_word(struct example *example, char *word)
     } else if (strcmp(word, "pointers") == 0) {
         take_pointers(content, value);
     } else if (strcmp(word, "roots") == 0) {
-        take_roots(content, value);
+        take_list(&content->root_count, content->root, value);
+    } else if (strcmp(word, "retired") == 0) {
+        take_list(&content->retired_count, content->retired, value);
     } else if (strcmp(word, "xor") == 0) {
         take_line(content->xor_line, value);
     } else if (!take_number(content, word, value)) {

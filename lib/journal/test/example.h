@@ -37,6 +37,7 @@ struct content {
     char value[TEXT_MAX];
     uint32_t pointer_count, pointer_bit[LIST_MAX], pointer_target[LIST_MAX];
     uint32_t root_count, root[LIST_MAX];
+    uint32_t retired_count, retired[LIST_MAX];
 };
 
 struct example {

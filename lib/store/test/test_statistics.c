@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers about a store: of a new one, as things are done, of a worn one; misuse. */
-#include "fixture.h"
+#include "faulty.h"
 
 static struct rig rig;
 
@@ -122,6 +122,41 @@ static void test_misuse(void **state)
     assert_error(CFS_ERR_STATE, cfs_statistics(&rig.store, &statistics));
 }
 
+/* Each sector that fails takes its share of what is left; without one to open there is nothing left. */
+static void test_lifetime_of_a_part_whose_sectors_fail(void **state)
+{
+    struct cfs_statistics statistics;
+    int32_t result = CFS_OK;
+
+    (void)state;
+    faulty_attach(&rig);
+    assert_ok(rig_mount(&rig));
+    faulty_wear(FAULTY_ERASE, rig_address(&rig, 3, 0), 1, false);
+    for (uint32_t i = 0; rig.store.journal.number < 3u * 16u; i++) {
+        uint8_t value[200];
+
+        fill_bytes(value, sizeof value, i);
+        assert_ok(cfs_set(&rig.store, "a", value, sizeof value));
+    }
+    assert_ok(cfs_statistics(&rig.store, &statistics));
+    assert_int_equal(statistics.sectors_retired, 1);
+    assert_int_equal(statistics.lifetime_left, 0); /* of the only spare */
+    assert_false(statistics.worn_out);
+    assert_false(statistics.read_only);
+    faulty_wear(FAULTY_ERASE, 0, UINT32_MAX, false);
+    for (uint32_t i = 0; result == CFS_OK; i++) {
+        uint8_t value[200];
+
+        fill_bytes(value, sizeof value, i);
+        result = cfs_set(&rig.store, "a", value, sizeof value);
+    }
+    assert_error(CFS_ERR_READ_ONLY, result);
+    assert_ok(cfs_statistics(&rig.store, &statistics));
+    assert_true(statistics.worn_out);
+    assert_true(statistics.read_only);
+    faulty_disarm();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +165,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sets_of_an_equal_value_are_counted, start, stop),
         cmocka_unit_test_setup_teardown(test_wear_is_that_of_the_device, start, stop),
         cmocka_unit_test_setup_teardown(test_volume_that_is_read_only, start, stop),
+        cmocka_unit_test_setup_teardown(test_lifetime_of_a_part_whose_sectors_fail, start, stop),
         cmocka_unit_test_setup_teardown(test_misuse, start, stop),
     };
 
