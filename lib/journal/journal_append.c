@@ -20,7 +20,7 @@
 
 #if !CFS_CFG_READ_ONLY
 
-static int32_t failed(struct cfs_journal *journal, int32_t error)
+int32_t cfs_append_failed(struct cfs_journal *journal, int32_t error)
 {
     journal->failed = true;
     return error;
@@ -84,7 +84,8 @@ static int32_t program_line(struct cfs_journal *journal, cfs_pos_t position, boo
             result = verify(journal, offset + at, journal->line + at, part);
         }
         if (result != CFS_OK) {
-            return result == CFS_ERR_IO ? torn(journal, position) : failed(journal, result);
+            return result == CFS_ERR_IO ? torn(journal, position)
+                                        : cfs_append_failed(journal, result);
         }
     }
     return CFS_OK;
@@ -158,7 +159,7 @@ static int32_t flush(struct cfs_journal *journal)
     return result;
 }
 
-static int32_t put(struct cfs_journal *journal, const void *data, uint32_t size)
+int32_t cfs_append_bytes(struct cfs_journal *journal, const void *data, uint32_t size)
 {
     const uint8_t *from = data;
 
@@ -182,42 +183,8 @@ static int32_t put(struct cfs_journal *journal, const void *data, uint32_t size)
     return CFS_OK;
 }
 
-/* Copy a part of the payload of an older record, verifying all of it on the way: a record whose cells
- * read differently from one moment to the next must not get a new, valid checksum. */
-static int32_t put_from(struct cfs_journal *journal, const struct cfs_record *from, uint32_t offset,
-                        uint32_t payload_bytes)
-{
-    uint8_t chunk[32];
-    uint32_t covered = from->head_bytes + from->payload_bytes;
-    uint32_t first = from->head_bytes + offset;
-    uint32_t last = first + payload_bytes;
-    cfs_off_t place = cfs_place_offset(journal, from->position);
-    uint32_t salt = 0;
-    uint32_t crc;
-    int32_t result = cfs_read_salt(journal, from->number, &salt);
-
-    crc = cfs_record_crc_start(from->number, salt, from->position);
-    for (uint32_t at = 0, size; result == CFS_OK && at < covered; at += size) {
-        uint32_t limit = at < first ? first : at < last ? last : covered;
-
-        size = limit - at < sizeof chunk ? limit - at : (uint32_t)sizeof chunk;
-        result = cfs_read_bytes(journal, place + at, chunk, size);
-        crc = result == CFS_OK ? cfs_crc32c(crc, chunk, size) : crc;
-        if (result == CFS_OK && at >= first && at < last) {
-            result = put(journal, chunk, size);
-        }
-    }
-    if (result == CFS_OK) {
-        result = cfs_read_bytes(journal, place + covered, chunk, CFS_RECORD_CRC_BYTES);
-    }
-    if (result == CFS_OK && cfs_get_le(chunk, CFS_RECORD_CRC_BYTES) != crc) {
-        result = CFS_ERR_DAMAGED;
-    }
-    return result == CFS_OK || cfs_journal_is_closed(journal) ? result : failed(journal, result);
-}
-
-static int32_t begin(struct cfs_journal *journal, struct cfs_record *record,
-                     const struct cfs_path *path)
+int32_t cfs_append_begin(struct cfs_journal *journal, struct cfs_record *record,
+                         const struct cfs_path *path)
 {
     uint32_t size;
 
@@ -227,21 +194,22 @@ static int32_t begin(struct cfs_journal *journal, struct cfs_record *record,
     size = cfs_record_encode(record, path, &journal->shape, journal->scratch);
     if (journal->cursor + cfs_place_lines(journal, cfs_record_bytes(record)) >
         cfs_place_sector_lines(journal, journal->number)) {
-        return failed(journal, CFS_ERR_DAMAGED); /* only media made by somebody else come here */
+        return cfs_append_failed(journal,
+                                 CFS_ERR_DAMAGED); /* only media made by somebody else come here */
     }
     journal->line_fill = 0;
     journal->record_from = (uint16_t)journal->cursor;
     journal->crc = cfs_record_crc_start(record->number, journal->salt, record->position);
-    return put(journal, journal->scratch, size);
+    return cfs_append_bytes(journal, journal->scratch, size);
 }
 
-static int32_t end(struct cfs_journal *journal)
+int32_t cfs_append_end(struct cfs_journal *journal)
 {
     uint8_t crc[CFS_RECORD_CRC_BYTES];
     int32_t result;
 
     cfs_put_le(crc, journal->crc, CFS_RECORD_CRC_BYTES);
-    result = put(journal, crc, sizeof crc);
+    result = cfs_append_bytes(journal, crc, sizeof crc);
     if (result == CFS_OK && journal->line_fill > 0) {
         result = flush(journal);
     }
@@ -255,17 +223,17 @@ static int32_t end(struct cfs_journal *journal)
 
 /* ---- control records */
 
-static int32_t append_control(struct cfs_journal *journal, unsigned kind, unsigned flags,
-                              const void *payload, uint32_t size)
+int32_t cfs_append_control(struct cfs_journal *journal, unsigned kind, unsigned flags,
+                           const void *payload, uint32_t size)
 {
     struct cfs_record record = {
         .kind = (uint8_t)kind, .flags = (uint8_t)flags, .payload_bytes = size};
-    int32_t result = begin(journal, &record, NULL);
+    int32_t result = cfs_append_begin(journal, &record, NULL);
 
     if (result == CFS_OK && size > 0) {
-        result = put(journal, payload, size);
+        result = cfs_append_bytes(journal, payload, size);
     }
-    return result == CFS_OK ? end(journal) : result;
+    return result == CFS_OK ? cfs_append_end(journal) : result;
 }
 
 /* A checkpoint body: the state, the roots, then what is retired. */
@@ -275,13 +243,13 @@ static int32_t put_state(struct cfs_journal *journal)
     int32_t result;
 
     cfs_checkpoint_encode(&journal->state, journal->width, body);
-    result = put(journal, body, CFS_CHECKPOINT_BYTES(journal->width));
+    result = cfs_append_bytes(journal, body, CFS_CHECKPOINT_BYTES(journal->width));
     if (result == CFS_OK) {
-        result = put(journal, journal->roots, journal->bucket_count * journal->width);
+        result = cfs_append_bytes(journal, journal->roots, journal->bucket_count * journal->width);
     }
     for (uint32_t i = 0; result == CFS_OK && i < journal->layout.spare_sectors; i++) {
         cfs_put_le(body, journal->retired[i], CFS_RETIRED_BYTES);
-        result = put(journal, body, CFS_RETIRED_BYTES);
+        result = cfs_append_bytes(journal, body, CFS_RETIRED_BYTES);
     }
     return result;
 }
@@ -291,13 +259,13 @@ int32_t cfs_append_checkpoint(struct cfs_journal *journal, unsigned flags)
     struct cfs_record record = {.kind = CFS_KIND_CHECKPOINT,
                                 .flags = (uint8_t)flags,
                                 .payload_bytes = cfs_place_state_bytes(journal)};
-    int32_t result = begin(journal, &record, NULL);
+    int32_t result = cfs_append_begin(journal, &record, NULL);
 
     if (result == CFS_OK) {
         result = put_state(journal);
     }
     if (result == CFS_OK) {
-        result = end(journal);
+        result = cfs_append_end(journal);
     }
     journal->checkpoint_position = record.position;
     return result;
@@ -326,15 +294,15 @@ int32_t cfs_append_header(struct cfs_journal *journal)
 
     journal->kept_end = 0;
     cfs_header_encode(&header, fixed);
-    result = begin(journal, &record, NULL);
+    result = cfs_append_begin(journal, &record, NULL);
     if (result == CFS_OK) {
-        result = put(journal, fixed, sizeof fixed);
+        result = cfs_append_bytes(journal, fixed, sizeof fixed);
     }
     if (result == CFS_OK) {
         result = put_state(journal);
     }
     if (result == CFS_OK) {
-        result = end(journal);
+        result = cfs_append_end(journal);
     }
     journal->checkpoint_position = record.position;
     return result;
@@ -367,15 +335,15 @@ int32_t cfs_append_parity(struct cfs_journal *journal)
     }
     cfs_put_le(from, journal->parity_from, sizeof from);
     journal->parity_from = 0; /* it does not cover itself */
-    result = begin(journal, &record, NULL);
+    result = cfs_append_begin(journal, &record, NULL);
     if (result == CFS_OK) {
-        result = put(journal, from, sizeof from);
+        result = cfs_append_bytes(journal, from, sizeof from);
     }
     if (result == CFS_OK) {
-        result = put(journal, journal->parity, journal->line_bytes);
+        result = cfs_append_bytes(journal, journal->parity, journal->line_bytes);
     }
     if (result == CFS_OK) {
-        result = end(journal);
+        result = cfs_append_end(journal);
     }
     cfs_append_start_stretch(journal);
     cfs_repair_forget(journal);
@@ -390,7 +358,7 @@ int32_t cfs_append_seal(struct cfs_journal *journal)
     cfs_put_le(payload, cfs_place_line_of(journal, journal->checkpoint_position), 2);
     cfs_put_le(payload + 2, journal->kept_end, 2);
     journal->seal_position = position;
-    return append_control(journal, CFS_KIND_SEAL, 0, payload, sizeof payload);
+    return cfs_append_control(journal, CFS_KIND_SEAL, 0, payload, sizeof payload);
 }
 
 int32_t cfs_append_two_seals(struct cfs_journal *journal)
@@ -413,8 +381,8 @@ int32_t cfs_append_opener(struct cfs_journal *journal)
                    : 0u,
                2);
     cfs_put_le(payload + 2, journal->state.session, 4);
-    result = append_control(journal, CFS_KIND_OPENER, CFS_RECORD_BEGIN | CFS_RECORD_END, payload,
-                            sizeof payload);
+    result = cfs_append_control(journal, CFS_KIND_OPENER, CFS_RECORD_BEGIN | CFS_RECORD_END,
+                                payload, sizeof payload);
     journal->opened = journal->opened || result == CFS_OK;
     return result;
 }
@@ -427,7 +395,7 @@ int32_t cfs_append_empty(struct cfs_journal *journal)
 
     flags |= journal->run == CFS_RUN_MIDDLE ? 0u : CFS_RECORD_BEGIN;
     cfs_put_le(payload, cfs_retire_next(journal, journal->state.tail), sizeof payload);
-    result = append_control(journal, CFS_KIND_EMPTY, flags, payload, sizeof payload);
+    result = cfs_append_control(journal, CFS_KIND_EMPTY, flags, payload, sizeof payload);
     if (result == CFS_OK) {
         cfs_place_clear_roots(journal, journal->state.tail);
         journal->state.tail = cfs_retire_next(journal, journal->state.tail);
@@ -435,93 +403,6 @@ int32_t cfs_append_empty(struct cfs_journal *journal)
         journal->doubtful = false;
         journal->unproven_empty = CFS_RULE(EMPTY_PROVEN);
         journal->run = CFS_RUN_ALONE;
-    }
-    return result;
-}
-
-/* ---- records of keys */
-
-/* The marks of the next record, from what it is part of. */
-static unsigned run_flags(struct cfs_journal *journal, bool with_commit)
-{
-    switch (journal->run) {
-    case CFS_RUN_FIRST:
-        journal->run = CFS_RUN_MIDDLE;
-        return CFS_RECORD_BEGIN;
-    case CFS_RUN_MIDDLE:
-        return 0;
-    case CFS_RUN_LAST:
-        journal->run = CFS_RUN_ALONE;
-        return CFS_RECORD_END;
-    default:
-        return CFS_RECORD_BEGIN | (with_commit ? 0u : CFS_RECORD_END);
-    }
-}
-
-/* The record is complete: the roots, the state and the accounting follow. */
-static void adopt(struct cfs_journal *journal, const struct cfs_record *record, uint32_t total)
-{
-    cfs_place_set_root(journal, record->bucket, record->position);
-    journal->state.total = total;
-    cfs_place_note_longest(journal, record);
-    cfs_place_note_slack(journal, record);
-}
-
-static int32_t put_payload(struct cfs_journal *journal, const struct cfs_payload *payload,
-                           uint32_t name_bytes)
-{
-    int32_t result = CFS_OK;
-
-    if (payload->name_from && payload->name_from == payload->value_from) {
-        return put_from(journal, payload->name_from, 0, name_bytes + payload->value_bytes);
-    }
-    if (payload->name_from && name_bytes > 0) {
-        result = put_from(journal, payload->name_from, 0, name_bytes);
-    } else if (name_bytes > 0) {
-        result = put(journal, payload->name, name_bytes);
-    }
-    if (result == CFS_OK && payload->value_from) {
-        result = put_from(journal, payload->value_from, payload->value_from->name_bytes,
-                          payload->value_bytes);
-    }
-    for (uint32_t i = 0; result == CFS_OK && i < payload->part_count; i++) {
-        if (payload->parts[i].size > 0) {
-            result = put(journal, payload->parts[i].data, payload->parts[i].size);
-        }
-    }
-    return result;
-}
-
-int32_t cfs_journal_append(struct cfs_journal *journal, struct cfs_record *record,
-                           const struct cfs_path *path, const struct cfs_payload *payload,
-                           uint32_t total)
-{
-    bool with_commit;
-    int32_t result;
-
-    record->payload_bytes = record->name_bytes + payload->value_bytes;
-    record->flags &= CFS_RECORD_ATTRIBUTES;
-    record->flags |= total != journal->state.total ? CFS_RECORD_TOTAL : 0u;
-    record->total = total;
-    record->map = path ? path->map : 0u;
-    CFS_ASSERT(record->kind != CFS_KIND_SAME ||
-               (total == journal->state.total && journal->run == CFS_RUN_ALONE));
-    with_commit = cfs_journal_lines(journal, record) > journal->layout.copy_lines_max &&
-                  journal->run == CFS_RUN_ALONE;
-    record->flags |= (uint8_t)run_flags(journal, with_commit);
-
-    result = begin(journal, record, path);
-    if (result == CFS_OK) {
-        result = put_payload(journal, payload, record->name_bytes);
-    }
-    if (result == CFS_OK) {
-        result = end(journal);
-    }
-    if (result == CFS_OK && with_commit) {
-        result = append_control(journal, CFS_KIND_COMMIT, CFS_RECORD_END, NULL, 0);
-    }
-    if (result == CFS_OK) {
-        adopt(journal, record, total);
     }
     return result;
 }

@@ -4,7 +4,9 @@
  *   journal.c          the API, thin
  *   journal_place.c    places, numbers, staleness: arithmetic, no I/O
  *   journal_read.c     records at a place
- *   journal_append.c   records at the head
+ *   journal_append.c   lines and the log's own records at the head
+ *   journal_append_key.c  ... and records of keys
+ *   journal_start.c    what the start of a sector says
  *   journal_sector.c   marks, headers, destroying, preparing and opening sectors
  *   journal_reclaim.c  room, and the tail
  *   journal_repair.c   making good what was damaged at rest
@@ -191,7 +193,18 @@ int32_t cfs_read_is_visible(struct cfs_journal *journal, cfs_pos_t position);
 /* Read bytes; an unreadable line is CFS_ERR_UNREADABLE. */
 int32_t cfs_read_bytes(struct cfs_journal *journal, cfs_off_t offset, void *data, uint32_t size);
 
-/* ---- journal_append.c */
+/* ---- journal_append.c, journal_append_key.c */
+
+/* A write failed: none will be tried again. Returns `error`. */
+int32_t cfs_append_failed(struct cfs_journal *journal, int32_t error);
+/* A record: its head, then bytes of its payload as they come, then its end. */
+int32_t cfs_append_begin(struct cfs_journal *journal, struct cfs_record *record,
+                         const struct cfs_path *path);
+int32_t cfs_append_bytes(struct cfs_journal *journal, const void *data, uint32_t size);
+int32_t cfs_append_end(struct cfs_journal *journal);
+/* ... one of the log's own, whole. */
+int32_t cfs_append_control(struct cfs_journal *journal, unsigned kind, unsigned flags,
+                           const void *payload, uint32_t size);
 
 /* Zero-fill a line. It carries nothing, so it may be repeated over anything. */
 int32_t cfs_append_fill(struct cfs_journal *journal, cfs_pos_t position);
@@ -228,6 +241,8 @@ struct cfs_sector_info {
     struct cfs_header header; /* if headed */
 };
 
+/* Numbers never wrap in a device's life; one near the end was not written by this code. */
+bool cfs_sector_is_beyond(const struct cfs_journal *journal, uint32_t number);
 /* Read the mark of a sector, and the header if there is no valid mark or `want_header`. */
 int32_t cfs_sector_read(struct cfs_journal *journal, cfs_sector_t sector, bool want_header,
                         struct cfs_sector_info *info);
