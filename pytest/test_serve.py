@@ -279,12 +279,15 @@ def fill_to_the_next_sector(store):
         store.put("other", bytes([number]) * 80)
 
 
-def test_unreadable_line_costs_only_its_own_value(store):
+def test_two_unreadable_lines_cost_only_their_own_value(store):
+    """One is made good by the parity of the lines around it (test_damage.py)."""
     fill(store, VALUES)
-    store.put("victim", b"here it stands, for a test to find")
+    store.put("victim", b"here it stands, for a test to find, on more than one line")
     fill_to_the_next_sector(store)
     store.unmount()
-    store.ask("damage", address=find_record(store, b"here it stand"), unreadable=True)
+    place = find_record(store, b"here it stand")
+    for line in (0, 16):
+        store.ask("damage", address=place + line, unreadable=True)
     store.mount()
     assert error_of(store.get, "victim") == "CFS_ERR_DAMAGED"
     assert {name: store.get(name) for name in VALUES} == VALUES
