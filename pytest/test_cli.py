@@ -5,7 +5,8 @@ import subprocess
 import pytest
 
 COMMANDS = ["endurance", "explore", "bench", "serve", "plan", "image"]
-IMAGE_ACTIONS = ["create", "edit", "list", "get", "diff", "check", "verify", "dump"]
+IMAGE_ACTIONS = ["create", "edit", "list", "get", "diff", "check", "verify",
+                 "salvage", "sweep", "dump"]
 
 
 @pytest.fixture
