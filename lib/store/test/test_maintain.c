@@ -120,6 +120,18 @@ static void test_old_sectors_are_written_anew(void **state)
     rig_check(&rig);
 }
 
+static void test_maintenance_that_is_cut(void **state)
+{
+    (void)state;
+    rig_set_text(&rig, "a", "1");
+    sim_flash_arm_random_cut(rig.flash, 0);
+    assert_error(CFS_ERR_IO, cfs_maintain(&rig.store, 1000000));
+    sim_flash_disarm(rig.flash);
+    rig_boot(&rig, 0);
+    assert_ok(rig_mount(&rig));
+    rig_expect_text(&rig, "a", "1");
+}
+
 static void test_use_at_the_wrong_time(void **state)
 {
     (void)state;
@@ -138,6 +150,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             test_maintenance_seals_so_that_a_cut_leaves_nothing_to_decide, start, stop),
         cmocka_unit_test_setup_teardown(test_old_sectors_are_written_anew, start, stop),
+        cmocka_unit_test_setup_teardown(test_maintenance_that_is_cut, start, stop),
         cmocka_unit_test_setup_teardown(test_use_at_the_wrong_time, start, stop),
     };
 
