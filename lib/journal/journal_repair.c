@@ -244,7 +244,7 @@ static int32_t try_lines(struct cfs_journal *journal, const struct patient *pati
 {
     struct cfs_record record;
     cfs_pos_t line = 0;
-    uint32_t syndrome;
+    uint32_t syndrome = 0;
     int32_t result = cfs_read_unverified(journal, patient->number, patient->position, &record);
 
     if (result > 0) {

@@ -353,8 +353,8 @@ static int32_t take_back(struct cfs_journal *journal, const struct before *befor
 }
 
 /* Open the sector for `number`. As retire() if that cannot be. */
-static int32_t open(struct cfs_journal *journal, uint32_t number, const struct cfs_record *copy,
-                    bool is_decision)
+static int32_t open_one(struct cfs_journal *journal, uint32_t number, const struct cfs_record *copy,
+                        bool is_decision)
 {
     const struct before before = remember(journal);
     bool last_spare = cfs_journal_free(journal) <= 1u;
@@ -390,7 +390,7 @@ int32_t cfs_sector_open(struct cfs_journal *journal, const struct cfs_record *co
         }
         CFS_ASSERT(number < journal->state.tail + journal->sector_count); /* never the tail */
         journal->torn = false;
-        result = open(journal, number, copy, is_decision);
+        result = open_one(journal, number, copy, is_decision);
     }
     if (result < 0 && result != CFS_ERR_LOW_VOLTAGE) {
         journal->stuck = journal->stuck || result == CFS_ERR_DAMAGED;

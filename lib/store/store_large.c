@@ -118,7 +118,7 @@ static int32_t replace(struct cfs_store *store, const struct cfs_name *name,
 
 int32_t cfs_large_leave(struct cfs_store *store, const struct cfs_name *name)
 {
-    struct cfs_object old;
+    struct cfs_object old = {0};
     int32_t result = cfs_drop_settle(store, CFS_DROP_ALL);
 
     if (result == CFS_OK) {
@@ -155,7 +155,7 @@ static bool is_same(struct cfs_store *store, const struct cfs_value *value,
 static int32_t lengthen(struct cfs_store *store, const struct cfs_name *name,
                         const struct cfs_value *value)
 {
-    struct cfs_object old;
+    struct cfs_object old = {0};
     int32_t result = cfs_drop_settle(store, CFS_DROP_ALL);
 
     if (result == CFS_OK) {

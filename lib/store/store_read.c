@@ -69,7 +69,7 @@ int32_t cfs_store_look(struct cfs_store *store, const struct cfs_name *name, str
 int32_t cfs_store_get(struct cfs_store *store, const struct cfs_name *name, void *value,
                       uint32_t size)
 {
-    struct cfs_node node;
+    struct cfs_node node = {0};
     int32_t result = cfs_store_look(store, name, &node);
     int32_t bytes = result > 0 ? length(store, &node) : CFS_ERR_NOT_FOUND;
 
@@ -120,14 +120,14 @@ static int32_t look_up(struct cfs_store *store, const char *text, struct cfs_nod
 
 int32_t cfs_size(struct cfs_store *store, const char *name)
 {
-    struct cfs_node node;
+    struct cfs_node node = {0};
 
     return look_up(store, name, &node);
 }
 
 int32_t cfs_attributes(struct cfs_store *store, const char *name, uint32_t *attributes)
 {
-    struct cfs_node node;
+    struct cfs_node node = {0};
     int32_t result = look_up(store, name, &node);
 
     if (result >= 0 && !attributes) {
@@ -156,7 +156,7 @@ int32_t cfs_store_read(struct cfs_store *store, const struct cfs_node *node, voi
 
 int32_t cfs_get(struct cfs_store *store, const char *name, void *value, size_t size)
 {
-    struct cfs_node node;
+    struct cfs_node node = {0};
     int32_t result = look_up(store, name, &node);
 
     return result < 0 ? result : cfs_store_read(store, &node, value, size);
@@ -165,7 +165,7 @@ int32_t cfs_get(struct cfs_store *store, const char *name, void *value, size_t s
 int32_t cfs_get_at(struct cfs_store *store, const char *name, size_t offset, void *value,
                    size_t size)
 {
-    struct cfs_node node;
+    struct cfs_node node = {0};
     int32_t bytes = look_up(store, name, &node);
     size_t left;
 

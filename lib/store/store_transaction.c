@@ -66,7 +66,7 @@ static int32_t stage(struct cfs_transaction *transaction, const struct cfs_name 
     struct cfs_transaction after = *transaction;
     const struct cfs_transaction before = *transaction;
     struct cfs_weights key_weights = {0, 0};
-    struct cfs_weights weights;
+    struct cfs_weights weights = {0};
     int32_t result = CFS_OK;
 
     if (transaction->changes == CFS_STAGED_MAX) {

@@ -21,7 +21,7 @@
 
 static int32_t enter(const struct cfs_writer *writer, struct cfs_name *key)
 {
-    struct cfs_object object;
+    struct cfs_object object = {0};
     int32_t result;
 
     if (!writer) {
@@ -81,7 +81,7 @@ static int32_t admit(struct cfs_store *store, const struct cfs_name *key, uint32
 int32_t cfs_write_open_with(struct cfs_store *store, struct cfs_writer *writer, const char *name,
                             uint32_t total, void *buffer, size_t size, uint32_t attributes)
 {
-    struct cfs_object left;
+    struct cfs_object left = {0};
     struct cfs_name key;
     int32_t result = begin(store, writer, name, buffer, size, &key);
 
@@ -209,7 +209,7 @@ static int32_t load(struct cfs_writer *writer, uint32_t index)
     const struct cfs_object_id id = {writer->session, writer->count};
     uint32_t most = writer->chunk_bytes + cfs_upload_bits_bytes(writer->chunk_bytes);
     uint8_t bytes[CFS_CHUNK_NAME_BYTES];
-    struct cfs_node node;
+    struct cfs_node node = {0};
     struct cfs_name name;
     int32_t result;
 
@@ -349,7 +349,7 @@ static int32_t find_end(struct cfs_writer *writer, const struct cfs_name *key)
 int32_t cfs_write_resume(struct cfs_store *store, struct cfs_writer *writer, const char *name,
                          void *buffer, size_t size)
 {
-    struct cfs_object object;
+    struct cfs_object object = {0};
     struct cfs_name key;
     int32_t result = begin(store, writer, name, buffer, size, &key);
 
@@ -420,7 +420,7 @@ static int32_t close_end(struct cfs_writer *writer, const struct cfs_name *key)
 static int32_t commit(struct cfs_store *store, const struct cfs_name *key,
                       const struct cfs_object *object)
 {
-    struct cfs_object old;
+    struct cfs_object old = {0};
     int32_t result =
         cfs_large_admit(store, key, 0, object->attributes, 0); /* the chunks are there */
 
@@ -439,7 +439,7 @@ static int32_t commit(struct cfs_store *store, const struct cfs_name *key,
 
 int32_t cfs_write_commit(struct cfs_writer *writer)
 {
-    struct cfs_object object;
+    struct cfs_object object = {0};
     uint32_t length;
     bool is_open_ended;
     struct cfs_name key;
@@ -471,7 +471,7 @@ int32_t cfs_write_commit(struct cfs_writer *writer)
 
 int32_t cfs_write_abort(struct cfs_writer *writer)
 {
-    struct cfs_object object;
+    struct cfs_object object = {0};
     struct cfs_name key;
     int32_t result = enter(writer, &key);
 
