@@ -47,12 +47,14 @@ or erased, code in the same bank stands still, and so does the radio.")
 _Static_assert(IS_SWITCH(CFS_CFG_READ_ONLY),
                "CFS_CFG_READ_ONLY makes a build for boot loaders: it must be 0 or 1.");
 
+/* NOLINTBEGIN(misc-redundant-expression): by default they are the same expression */
 _Static_assert(
     !CFS_CFG_READ_ONLY || !(CFS_CFG_FIND || CFS_CFG_TRANSACTIONS || CFS_CFG_OBJECTS ||
                             CFS_CFG_STATISTICS || CFS_CFG_CHECK),
     "CFS_CFG_READ_ONLY=1 is a build without CFS_CFG_FIND, CFS_CFG_TRANSACTIONS, "
     "CFS_CFG_OBJECTS, CFS_CFG_STATISTICS and CFS_CFG_CHECK: leave them at their defaults, or "
     "set CFS_CFG_READ_ONLY=0.");
+/* NOLINTEND(misc-redundant-expression) */
 
 _Static_assert(IS_SWITCH(CFS_CFG_FIND), "CFS_CFG_FIND switches cfs_find(): it must be 0 or 1.");
 

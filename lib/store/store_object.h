@@ -37,6 +37,9 @@ static inline bool cfs_object_is(const struct cfs_object_id *a, const struct cfs
 
 static inline uint32_t cfs_object_chunks(const struct cfs_object *object)
 {
+    if (object->chunk_bytes == 0) {
+        return 0; /* of no object that was read */
+    }
     return object->length / object->chunk_bytes + (object->length % object->chunk_bytes != 0u);
 }
 

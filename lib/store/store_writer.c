@@ -82,7 +82,7 @@ int32_t cfs_write_open_with(struct cfs_store *store, struct cfs_writer *writer, 
                             uint32_t total, void *buffer, size_t size, uint32_t attributes)
 {
     struct cfs_object left = {0};
-    struct cfs_name key;
+    struct cfs_name key = {0};
     int32_t result = begin(store, writer, name, buffer, size, &key);
 
     if (result == CFS_OK) {
@@ -267,7 +267,7 @@ static int32_t put(struct cfs_writer *writer, const struct cfs_name *key, uint32
 
 int32_t cfs_write_at(struct cfs_writer *writer, uint32_t offset, const void *data, size_t size)
 {
-    struct cfs_name key;
+    struct cfs_name key = {0};
     uint32_t most;
     int32_t result = enter(writer, &key);
 
@@ -320,7 +320,7 @@ static int32_t count_bytes(struct cfs_writer *writer, const struct cfs_name *key
 
 int32_t cfs_write_has(struct cfs_writer *writer, uint32_t offset)
 {
-    struct cfs_name key;
+    struct cfs_name key = {0};
     int32_t result = enter(writer, &key);
 
     return result == CFS_OK ? count_bytes(writer, &key, offset) : result;
@@ -350,7 +350,7 @@ int32_t cfs_write_resume(struct cfs_store *store, struct cfs_writer *writer, con
                          void *buffer, size_t size)
 {
     struct cfs_object object = {0};
-    struct cfs_name key;
+    struct cfs_name key = {0};
     int32_t result = begin(store, writer, name, buffer, size, &key);
 
     if (result == CFS_OK) {
@@ -442,7 +442,7 @@ int32_t cfs_write_commit(struct cfs_writer *writer)
     struct cfs_object object = {0};
     uint32_t length;
     bool is_open_ended;
-    struct cfs_name key;
+    struct cfs_name key = {0};
     int32_t result = enter(writer, &key);
 
     if (result != CFS_OK) {
@@ -472,7 +472,7 @@ int32_t cfs_write_commit(struct cfs_writer *writer)
 int32_t cfs_write_abort(struct cfs_writer *writer)
 {
     struct cfs_object object = {0};
-    struct cfs_name key;
+    struct cfs_name key = {0};
     int32_t result = enter(writer, &key);
 
     if (result == CFS_OK) {

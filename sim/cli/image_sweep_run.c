@@ -53,7 +53,7 @@ static void look(struct sweep *sweep, uint64_t place, const struct look *before,
         int32_t result = look_at(sweep, key, buffer);
         now->damaged[i] = result == CFS_ERR_DAMAGED;
         now->count += now->damaged[i];
-        if (key == except) {
+        if (key == except && before != NULL) {
             now->damaged[i] = before->damaged[i];
         } else if (result != CFS_OK && result != CFS_ERR_DAMAGED) {
             note_wrong(sweep, place, cfs_error_name(result), key->name);

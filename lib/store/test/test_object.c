@@ -412,7 +412,7 @@ static void test_uploads_of_equal_hash_exclude_each_other(void **state)
 
     (void)state;
     open_long(10);
-    for (; IS_SHORT_HASH && name[0] <= 'z'; name[0]++) {
+    for (; name[0] <= 'z'; name[0]++) { /* with a hash of 24 bits none is equal */
         if (cfs_write_open(&rig.store, &other, name, 10, buffer, sizeof buffer) != CFS_OK) {
             assert_error(CFS_ERR_BUSY,
                          cfs_write_open(&rig.store, &other, name, 10, buffer, sizeof buffer));
